@@ -1,0 +1,57 @@
+// Who may import whom; the order is the one in which data flows. A room may import the rooms on its left and itself.
+const layers = [
+  ["lib"],
+  ["config"],
+  ["db", "vectors", "embed", "ledger", "render", "criteria"],
+  ["sql", "discovery", "model"],
+  ["planner"],
+  ["agent"],
+  ["runtime"],
+  ["repl", "ingest"],
+  ["cli"],
+];
+const path = (room) => (room === "ingest" ? "^ingest/" : room === "runtime" ? "^src/runtime\\.ts$" : `^src/${room}/`);
+const forbidden = [];
+layers.forEach((rooms, level) => {
+  const later = layers.slice(level + 1).flat();
+  for (const room of rooms) {
+    const beside = rooms.filter((r) => r !== room && !(r === "vectors" && room === "db"));
+    forbidden.push({
+      name: `${room}-imports-upwards`,
+      severity: "error",
+      from: { path: path(room) },
+      to: { path: [...later, ...beside].map(path) },
+    });
+  }
+});
+module.exports = {
+  forbidden: [
+    ...forbidden,
+    { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "ink-only-in-repl",
+      severity: "error",
+      from: { path: "^(src|ingest)/", pathNot: "^src/repl/" },
+      to: { path: "node_modules/(ink|react)/" },
+    },
+    {
+      name: "llamaindex-only-in-agent-and-model",
+      severity: "error",
+      from: { path: "^(src|ingest)/", pathNot: "^src/(agent|model)/" },
+      to: { path: "node_modules/(llamaindex|@llamaindex|openai)/" },
+    },
+    {
+      name: "one-room-a-database-driver",
+      severity: "error",
+      from: { path: "^(src|ingest)/", pathNot: "^src/db/" },
+      to: { path: "node_modules/(pg|pg-copy-streams|@electric-sql)/" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "\\.test\\.ts$" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { extensions: [".ts", ".tsx", ".js"] },
+  },
+};
