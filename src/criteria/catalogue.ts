@@ -33,6 +33,8 @@ export interface Catalogue {
   /** Time of the oldest and the newest event, ISO 8601 UTC; null without events. */
   firstEventAt: string | null;
   lastEventAt: string | null;
+  /** Whether every customer id is a number: then ids are ordered as numbers. */
+  numericIds: boolean;
   /** Grows with each change of the data: a cache key. */
   version: number;
 }

@@ -1,0 +1,137 @@
+import type { Transaction } from "../src/db/db.js";
+
+/** Texts are kept up to this many distinct values a column; more are identifiers rather than values. */
+const MOST_VALUES: Record<string, number> = { known: 50_000, foreign: 2_000 };
+/** Numbers, booleans: only where they are codes or flags. */
+const MOST_CODES = 100;
+/** Ids, and columns that are unique a person: no value of theirs is worth linking to. */
+const NO_VALUES = new Set(["customer_id", "event_id", "order_id", "email"]);
+const DERIVED = new Set(["first_seen_at", "last_seen_at", "last_purchase_at", "events", "views", "add_to_carts"]);
+
+interface Stats {
+  filled: number;
+  min: string | null;
+  max: string | null;
+}
+
+/** Refreshes what the catalogue says of the view of customers: from all its rows. */
+export async function refreshCustomerStats(tx: Transaction): Promise<void> {
+  await tx.execute("delete from app.column_stats where view = 'customers'");
+  await tx.execute("delete from app.stored_values where view = 'customers'");
+  await addStats(tx, "customers", "audience.customers", []);
+}
+
+/** Adds the events of one load to what the catalogue says of the view of events. */
+export async function addEventStats(tx: Transaction, loadId: number): Promise<void> {
+  await addStats(tx, "events", "app.events where load_id = $1", [loadId]);
+}
+
+async function addStats(tx: Transaction, view: string, from: string, params: unknown[]): Promise<void> {
+  const columns = await viewColumns(tx, view);
+  const old = new Map(
+    (await tx.query("select name, filled, distinct_values, min, max from app.column_stats where view = $1", [view])).rows.map(
+      (row) => [row[0] as string, { filled: row[1] as number, distinct: row[2], min: row[3], max: row[4] }],
+    ),
+  );
+  const stats = await measure(tx, columns, from, params);
+  for (const column of columns) {
+    const fresh = stats.get(column.name) as Stats;
+    const before = old.get(column.name);
+    const filled = fresh.filled + (before?.filled ?? 0);
+    const keeps = before === undefined || before.distinct !== null || before.filled === 0;
+    const distinct = keeps && fresh.filled > 0 ? await keepValues(tx, view, column, filled, from, params) : null;
+    await tx.query(
+      `insert into app.column_stats (view, name, filled, distinct_values, min, max) values ($1, $2, $3, $4, $5, $6)
+       on conflict (view, name) do update set filled = excluded.filled, distinct_values = excluded.distinct_values,
+         min = excluded.min, max = excluded.max`,
+      [
+        view,
+        column.name,
+        filled,
+        keeps && fresh.filled === 0 ? (before?.distinct ?? null) : distinct,
+        extreme(column.type, before?.min as string | null, fresh.min, -1),
+        extreme(column.type, before?.max as string | null, fresh.max, 1),
+      ],
+    );
+  }
+}
+
+interface StatColumn {
+  name: string;
+  type: string;
+  foreign: boolean;
+}
+
+async function viewColumns(tx: Transaction, view: string): Promise<StatColumn[]> {
+  const { rows } = await tx.query(
+    `select a.attname, format_type(a.atttypid, null), f.name is not null
+     from pg_attribute a left join app.foreign_columns f on f.view = $1 and f.name = a.attname
+     where a.attrelid = ('audience.' || $1)::regclass and a.attnum > 0 and not a.attisdropped order by a.attnum`,
+    [view],
+  );
+  return rows.map((row) => ({ name: row[0] as string, type: row[1] as string, foreign: row[2] as boolean }));
+}
+
+/** Filled rows and extremes of all columns, in one pass. */
+async function measure(
+  tx: Transaction,
+  columns: readonly StatColumn[],
+  from: string,
+  params: unknown[],
+): Promise<Map<string, Stats>> {
+  const parts = columns.flatMap(({ name, type }) => {
+    const extremes = type === "text" || type === "boolean" || DERIVED.has(name) ? ["null", "null"] : [`min("${name}")::text`, `max("${name}")::text`];
+    return [`count("${name}")`, ...extremes];
+  });
+  const row = (await tx.query(`select ${parts.join(", ")} from ${from}`, params)).rows[0] ?? [];
+  return new Map(
+    columns.map(({ name }, i) => [
+      name,
+      { filled: row[3 * i] as number, min: row[3 * i + 1] as string | null, max: row[3 * i + 2] as string | null },
+    ]),
+  );
+}
+
+/** Keeps the distinct values of a column where they are few enough; gives their number, else null. */
+async function keepValues(
+  tx: Transaction,
+  view: string,
+  column: StatColumn,
+  filled: number,
+  from: string,
+  params: unknown[],
+): Promise<number | null> {
+  const { name, type } = column;
+  const codes = type === "integer" || type === "boolean";
+  if (NO_VALUES.has(name) || DERIVED.has(name) || (type !== "text" && !codes)) return null;
+  const limit = codes ? MOST_CODES : (MOST_VALUES[column.foreign ? "foreign" : "known"] as number);
+  const filter = from.includes(" where ") ? "and" : "where";
+  const { rows } = await tx.query(
+    `with v as (
+       select "${name}"::text as value, count(*) as n from ${from} ${filter} "${name}" is not null
+       group by 1 limit ${limit + 1}
+     ), stored as (
+       insert into app.stored_values as s (view, name, value, rows)
+       select ${`'${view}'`}, '${name.replaceAll("'", "''")}', value, n from v where (select count(*) from v) <= ${limit}
+       on conflict (view, name, value) do update set rows = s.rows + excluded.rows
+     )
+     select count(*) from v`,
+    params,
+  );
+  if ((rows[0]?.[0] as number) <= limit) {
+    const kept = await tx.query("select count(*) from app.stored_values where view = $1 and name = $2", [view, name]);
+    const distinct = kept.rows[0]?.[0] as number;
+    const unique = distinct > 1_000 && distinct > 0.5 * filled && column.foreign;
+    if (distinct <= limit && !unique) return distinct;
+  }
+  await tx.query("delete from app.stored_values where view = $1 and name = $2", [view, name]);
+  return null;
+}
+
+function extreme(type: string, a: string | null | undefined, b: string | null, sign: 1 | -1): string | null {
+  if (a === null || a === undefined) return b;
+  if (b === null) return a;
+  const numeric = type === "integer" || type === "bigint" || type === "numeric";
+  const order = numeric ? Number(a) - Number(b) : a < b ? -1 : a > b ? 1 : 0;
+  return order * sign > 0 ? a : b;
+}

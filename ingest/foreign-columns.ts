@@ -1,0 +1,110 @@
+import type { ColumnType } from "../src/criteria/catalogue.js";
+import type { Transaction } from "../src/db/db.js";
+import { castValue } from "./infer-type.js";
+import { dateOrder } from "./parse-values.js";
+import type { ReaderColumn } from "./row-reader.js";
+
+const SQL_TYPES: Record<ColumnType, string> = {
+  integer: "integer",
+  bigint: "bigint",
+  numeric: "numeric",
+  boolean: "boolean",
+  date: "date",
+  timestamp: "timestamptz",
+  text: "text",
+};
+
+/** The narrowest type that holds the values of both. */
+export function widerType(a: ColumnType, b: ColumnType): ColumnType {
+  if (a === b) return a;
+  const numbers: ColumnType[] = ["integer", "bigint", "numeric"];
+  if (numbers.includes(a) && numbers.includes(b)) {
+    return numbers[Math.max(numbers.indexOf(a), numbers.indexOf(b))] as ColumnType;
+  }
+  const times: ColumnType[] = ["date", "timestamp"];
+  if (times.includes(a) && times.includes(b)) return "timestamp";
+  return "text";
+}
+
+/**
+ * Makes room in a base table for the foreign columns of a file, each with the type that its values fit; a column that
+ * is there already is widened where needed. Gives for each column the SQL expression that casts the staged text.
+ */
+export async function addForeignColumns(
+  tx: Transaction,
+  view: "customers" | "events",
+  columns: readonly ReaderColumn[],
+  stage: string,
+): Promise<Map<string, string>> {
+  const table = `app.${view}`;
+  const known = new Map(
+    (await tx.query("select name, type from app.foreign_columns where view = $1", [view])).rows.map((row) => [
+      row[0] as string,
+      row[1] as ColumnType,
+    ]),
+  );
+  const casts = new Map<string, string>();
+  let position = known.size;
+  for (const column of columns) {
+    if (!column.guess) continue;
+    const name = `"${column.name}"`;
+    const guessed: ColumnType = column.guess.type();
+    const existing = known.get(column.name);
+    let type = guessed;
+    if (existing === undefined) {
+      await tx.execute(`alter table ${table} add column ${name} ${SQL_TYPES[type]}`);
+      await tx.query(
+        "insert into app.foreign_columns (view, name, position, type, header) values ($1, $2, $3, $4, $5)",
+        [view, column.name, ++position, type, column.header],
+      );
+    } else if (column.filled > 0) {
+      const empty = await tx.query(`select not exists (select 1 from ${table} where ${name} is not null)`);
+      type = empty.rows[0]?.[0] === true ? guessed : widerType(existing, guessed);
+      if (type !== existing) {
+        await tx.execute("drop schema audience cascade; create schema audience");
+        await tx.execute("update app.state set views_definition = null");
+        await tx.execute(
+          `alter table ${table} alter column ${name} type ${SQL_TYPES[type]} using ${name}::text::${SQL_TYPES[type]}`,
+        );
+        await tx.query("update app.foreign_columns set type = $3 where view = $1 and name = $2", [
+          view,
+          column.name,
+          type,
+        ]);
+      }
+    } else {
+      type = existing;
+    }
+    await normaliseStaged(tx, stage, column, type);
+    casts.set(column.name, type === "text" ? `s.${name}` : `s.${name}::${SQL_TYPES[type]}`);
+  }
+  return casts;
+}
+
+/** What Postgres reads as the type by itself; the other spellings ("1,234", "01/31/2025") are rewritten before the cast. */
+const PLAIN: Partial<Record<ColumnType, string>> = {
+  integer: "^-?[0-9]+$",
+  bigint: "^-?[0-9]+$",
+  numeric: "^-?[0-9]*[.]?[0-9]+$",
+  date: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+  timestamp: "^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?$",
+};
+
+async function normaliseStaged(
+  tx: Transaction,
+  stage: string,
+  { name, order }: ReaderColumn,
+  type: ColumnType,
+): Promise<void> {
+  const plain = PLAIN[type];
+  if (!plain) return;
+  const { rows } = await tx.query(`select distinct "${name}" from ${stage} where "${name}" !~ $1`, [plain]);
+  if (rows.length === 0) return;
+  const texts = rows.map((row) => row[0] as string);
+  const told = dateOrder(texts);
+  const values = texts.map((text) => castValue(text, type, told === "dmy" || told === "mdy" ? told : order));
+  await tx.query(
+    `update ${stage} s set "${name}" = m.value from unnest($1::text[], $2::text[]) m (text, value) where s."${name}" = m.text`,
+    [texts, values],
+  );
+}

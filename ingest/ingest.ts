@@ -1,0 +1,268 @@
+import type { Db, Transaction } from "../src/db/db.js";
+import { lockForWriting, migrate } from "../src/db/migrate.js";
+import type { Embedder } from "../src/embed/embedder.js";
+import { AppError } from "../src/lib/errors.js";
+import { addEventStats, refreshCustomerStats } from "./column-stats.js";
+import { type CsvFile, openCsvFile } from "./csv-file.js";
+import type { FileKind } from "./known-fields.js";
+import type { FileSummary, IngestOptions, IngestSummary, Progress, Reject } from "./options.js";
+import { indexPhrases } from "./phrases.js";
+import { aggregateCustomers, aggregateInterests } from "./profiles.js";
+import { RowReader } from "./row-reader.js";
+import { stageFile } from "./stage-file.js";
+import { storeCustomers } from "./store-customers.js";
+import { storeEvents } from "./store-events.js";
+import { ensureViews } from "./views.js";
+
+export interface IngestContext {
+  db: Db;
+  embedder: Embedder;
+  stdin?: NodeJS.ReadableStream;
+  signal?: AbortSignal | undefined;
+  progress(progress: Progress): void;
+  /** Called for each bad row, in the order of the files. */
+  reject(reject: Reject): void;
+  /** Monotonic milliseconds. */
+  clock(): number;
+}
+
+const SHOWN_REJECTS = 20;
+
+class DryRun extends Error {}
+
+/**
+ * Loads CRM and clickstream files: everything that readers can see changes in one transaction, or not at all. A file
+ * loaded before is skipped, an event stored before is not added twice, and only customers touched by new rows are
+ * aggregated and indexed again.
+ */
+export async function ingest(options: IngestOptions, context: IngestContext): Promise<IngestSummary> {
+  const { db, signal } = context;
+  const summary: IngestSummary = {
+    dryRun: options.dryRun,
+    files: [],
+    rejects: [],
+    anonymousEvents: 0,
+    eventsOfUnknownCustomers: 0,
+    customersTouched: 0,
+    phrasesEmbedded: 0,
+    embeddingTokens: 0,
+    seconds: [],
+    columns: [],
+    totals: { customers: 0, events: 0 },
+    warnings: [],
+  };
+  const timed = timer(context, summary);
+  const files: { kind: FileKind; file: CsvFile }[] = [];
+  try {
+    await timed("prepare", async () => {
+      await migrate(db);
+      for (const [kind, names] of [["crm", options.crm], ["events", options.events]] as const) {
+        for (const name of names) files.push({ kind, file: await openCsvFile(name, openOptions(options, context)) });
+      }
+    });
+    await db.transaction(async (tx) => load(tx, files, options, context, summary, timed), {
+      ...(signal && { signal }),
+    });
+    if (summary.customersTouched > 0 || options.reindex) await timed("finish", () => analyze(db, summary));
+  } catch (error) {
+    if (!(error instanceof DryRun)) throw error;
+  } finally {
+    for (const { file } of files) await file.close();
+  }
+  return summary;
+}
+
+type Timed = <T>(stage: string, work: () => Promise<T>) => Promise<T>;
+
+function timer(context: IngestContext, summary: IngestSummary): Timed {
+  return async (stage, work) => {
+    const start = context.clock();
+    try {
+      return await work();
+    } finally {
+      const seconds = (context.clock() - start) / 1000;
+      const same = summary.seconds.find((s) => s.stage === stage);
+      if (same) same.seconds += seconds;
+      else summary.seconds.push({ stage, seconds });
+    }
+  };
+}
+
+function openOptions(options: IngestOptions, context: IngestContext) {
+  return {
+    ...(options.encoding !== undefined && { encoding: options.encoding }),
+    ...(context.stdin && { stdin: context.stdin }),
+    ...(context.signal && { signal: context.signal }),
+  };
+}
+
+async function load(
+  tx: Transaction,
+  files: readonly { kind: FileKind; file: CsvFile }[],
+  options: IngestOptions,
+  context: IngestContext,
+  summary: IngestSummary,
+  timed: Timed,
+): Promise<void> {
+  await lockForWriting(tx);
+  await tx.execute("create temporary table touched (customer_key integer primary key, customer_id text not null) on commit drop");
+  const all = await settingsChanged(tx, options);
+  let crmChanged = all;
+  const loads: number[] = [];
+  for (const { kind, file } of files) {
+    const loaded = await loadFile(tx, kind, file, options, context, summary, timed);
+    summary.files.push(loaded.summary);
+    if (loaded.summary.stored > 0 && kind === "crm") crmChanged = true;
+    if (loaded.loadId !== null && kind === "events" && loaded.summary.stored > 0) loads.push(loaded.loadId);
+  }
+  if (all) {
+    await tx.execute("insert into touched select customer_key, customer_id from app.customers on conflict do nothing");
+  }
+  const touched = await tx.query("select count(*) from touched");
+  summary.customersTouched = touched.rows[0]?.[0] as number;
+  const changed = summary.customersTouched > 0 || summary.files.some((f) => f.stored > 0);
+  const step = (stage: Progress["stage"], done: number) =>
+    context.progress({ stage, done, total: 4, unit: "steps", rows: summary.customersTouched });
+
+  await timed("profile", async () => {
+    if (changed) {
+      await tx.execute("analyze touched");
+      step("profile", 0);
+      await aggregateCustomers(tx);
+      step("profile", 1);
+      await aggregateInterests(tx, options.weights);
+      step("profile", 2);
+      await tx.execute(
+        `update app.state set version = version + 1,
+           as_of = (select max(event_time) from app.events), first_event_at = (select min(event_time) from app.events),
+           numeric_ids = (select coalesce(bool_and(customer_id ~ '^[0-9]{1,18}$'), false) from app.customers where in_crm)`,
+      );
+    }
+    await ensureViews(tx, options.luxuryAbove);
+    if (crmChanged) await refreshCustomerStats(tx);
+    for (const load of loads) await addEventStats(tx, load);
+    step("profile", 4);
+  });
+  await countTotals(tx, summary);
+  if (options.dryRun) throw new DryRun();
+
+  if (changed || options.reindex) {
+    await timed("embed", async () => {
+      if (options.reindex) await tx.execute("delete from app.customer_phrases; delete from app.phrases");
+      const indexed = await indexPhrases(tx, context.embedder, options.weights, {
+        signal: context.signal,
+        progress: (done, total) =>
+          context.progress({ stage: "embed", done, total, unit: "phrases", rows: summary.customersTouched }),
+      });
+      summary.phrasesEmbedded = indexed.embedded;
+      summary.embeddingTokens = indexed.tokens;
+    });
+  }
+}
+
+/** Whether everything has to be built anew, because a setting that profiles depend on is another than at the last load. */
+async function settingsChanged(tx: Transaction, options: IngestOptions): Promise<boolean> {
+  const weights = JSON.stringify(options.weights);
+  const { rows } = await tx.query("select luxury_above = $1::numeric and weights = $2::jsonb from app.state", [
+    options.luxuryAbove,
+    weights,
+  ]);
+  if (rows[0]?.[0] === true && !options.reindex) return false;
+  await tx.query("update app.state set luxury_above = $1::numeric, weights = $2::jsonb, version = version + 1", [
+    options.luxuryAbove,
+    weights,
+  ]);
+  return true;
+}
+
+async function loadFile(
+  tx: Transaction,
+  kind: FileKind,
+  file: CsvFile,
+  options: IngestOptions,
+  context: IngestContext,
+  summary: IngestSummary,
+  timed: Timed,
+): Promise<{ summary: FileSummary; loadId: number | null }> {
+  const entry: FileSummary = {
+    name: file.name,
+    kind,
+    skipped: false,
+    rowsRead: 0,
+    stored: 0,
+    duplicates: 0,
+    rejected: 0,
+  };
+  const reading = JSON.stringify({
+    maps: [...options.maps].sort(),
+    eventType: kind === "events" ? options.eventType : undefined,
+    encoding: options.encoding,
+    blanks: options.blanks,
+    dateOrder: options.dateOrder,
+  });
+  const before = await tx.query("select 1 from app.files where kind = $1 and sha256 = $2 and options = $3", [
+    kind,
+    file.sha256,
+    reading,
+  ]);
+  if (before.rows.length > 0) return { summary: { ...entry, skipped: true }, loadId: null };
+
+  const reader = await RowReader.create(kind, file, options);
+  for (const column of reader.columns) {
+    summary.columns.push({ file: file.name, column: column.header, field: column.name, known: column.known });
+  }
+  const next = await tx.query("select coalesce(max(file_id), 0) + 1 from app.files");
+  const loadId = next.rows[0]?.[0] as number;
+  const staged = await timed("read", () =>
+    stageFile(tx, `stage_${loadId}`, kind, file, reader, options, {
+      reject: (reject) => {
+        if (summary.rejects.length < SHOWN_REJECTS) summary.rejects.push(reject);
+        context.reject(reject);
+      },
+      progress: context.progress,
+      signal: context.signal,
+    }),
+  );
+  const counts = await timed("store", async () => {
+    context.progress({ stage: "store", file: file.name, done: 0, total: null, unit: "steps", rows: staged.rowsRead });
+    return kind === "crm" ? storeCustomers(tx, staged, reader) : storeEvents(tx, staged, reader, loadId);
+  });
+  await tx.execute(`drop table ${staged.table}`);
+  await tx.query(
+    `insert into app.files (file_id, kind, name, sha256, options, rows_read, stored, duplicates, rejected)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [loadId, kind, file.name, file.sha256, reading, staged.rowsRead, counts.stored, counts.duplicates, staged.rejected],
+  );
+  return {
+    summary: { ...entry, ...counts, rowsRead: staged.rowsRead, rejected: staged.rejected },
+    loadId,
+  };
+}
+
+async function countTotals(tx: Transaction, summary: IngestSummary): Promise<void> {
+  const { rows } = await tx.query(
+    `select (select count(*) from app.customers where in_crm), count(*), count(*) filter (where customer_key is null),
+            count(*) filter (where customer_key in (select customer_key from app.customers where not in_crm))
+     from app.events`,
+  );
+  const [customers, events, anonymous, unknown] = rows[0] as [number, number, number, number];
+  summary.totals = { customers, events };
+  summary.anonymousEvents = anonymous;
+  summary.eventsOfUnknownCustomers = unknown;
+}
+
+/** Statistics for the planner; after a large load also what index-only scans need. Readers are not held up. */
+async function analyze(db: Db, summary: IngestSummary): Promise<void> {
+  const large = summary.customersTouched > 0.2 * summary.totals.customers;
+  for (const table of ["customers", "events", "interests", "customer_phrases"]) {
+    await db.query(`${large ? "vacuum analyze" : "analyze"} app.${table}`);
+  }
+}
+
+/** Errors that no file can be blamed for. */
+export function requireFiles(options: Pick<IngestOptions, "crm" | "events" | "reindex">): void {
+  if (options.crm.length + options.events.length > 0 || options.reindex) return;
+  throw new AppError("usage", "Nothing to load.", {
+    hint: "audience ingest --crm FILE --events FILE; each may be given more than once, - is stdin.",
+  });
+}

@@ -1,0 +1,71 @@
+/** What `audience ingest` was asked to do. */
+export interface IngestOptions {
+  /** Files, as named by the user; "-" is stdin. */
+  crm: readonly string[];
+  events: readonly string[];
+  /** header -> field, from --map. */
+  maps: ReadonlyMap<string, string>;
+  /** Event type of every row of a file that has no such column. */
+  eventType?: string | undefined;
+  encoding?: string | undefined;
+  /** Texts that count as blank, instead of the usual list. */
+  blanks?: readonly string[] | undefined;
+  dateOrder?: "dmy" | "mdy" | undefined;
+  /** Largest number (rows) or share (0..1) of bad rows of a file. */
+  maxRejects: { rows: number } | { share: number };
+  dryRun: boolean;
+  /** Build all profiles, phrases and vectors anew. */
+  reindex: boolean;
+  /** total_spent above which a customer likes luxury. */
+  luxuryAbove: number;
+  /** Weight of an event type for interests. */
+  weights: Readonly<Record<string, number>>;
+}
+
+export interface Reject {
+  file: string;
+  line: number;
+  reason: string;
+  /** The beginning of the row as it stands in the file. */
+  text: string;
+}
+
+export interface FileSummary {
+  name: string;
+  kind: "crm" | "events";
+  /** Loaded before, so not read. */
+  skipped: boolean;
+  rowsRead: number;
+  stored: number;
+  duplicates: number;
+  rejected: number;
+}
+
+export interface IngestSummary {
+  dryRun: boolean;
+  files: FileSummary[];
+  /** The first bad rows, for the screen; all of them go to the rejects file. */
+  rejects: Reject[];
+  anonymousEvents: number;
+  /** Events whose customer id no CRM row has. */
+  eventsOfUnknownCustomers: number;
+  customersTouched: number;
+  phrasesEmbedded: number;
+  embeddingTokens: number;
+  seconds: { stage: string; seconds: number }[];
+  /** Columns that were understood under another name, and those kept as they are. */
+  columns: { file: string; column: string; field: string; known: boolean }[];
+  totals: { customers: number; events: number };
+  warnings: string[];
+}
+
+/** Where a long load stands; called often, so the receiver decides how often to show it. */
+export interface Progress {
+  stage: "read" | "store" | "profile" | "embed" | "finish";
+  file?: string;
+  /** Done and total, in the unit that is named. */
+  done: number;
+  total: number | null;
+  unit: "bytes" | "phrases" | "steps";
+  rows: number;
+}

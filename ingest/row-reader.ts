@@ -1,0 +1,194 @@
+import { createHash } from "node:crypto";
+import { AppError } from "../src/lib/errors.js";
+import type { CsvFile } from "./csv-file.js";
+import { ColumnTypeGuess } from "./infer-type.js";
+import { type FileKind, knownFields } from "./known-fields.js";
+import { matchHeader } from "./match-header.js";
+import type { IngestOptions } from "./options.js";
+import {
+  COUNTRY_BLANKS,
+  DEFAULT_BLANKS,
+  dateOrder,
+  isBlank,
+  parseDate,
+  parseDecimal,
+  parseInteger,
+  parseTimestamp,
+  toEventType,
+} from "./parse-values.js";
+
+export type FieldType = "text" | "integer" | "numeric" | "date" | "timestamp" | "event_type";
+
+const WHAT: Record<FieldType, string> = {
+  text: "a text",
+  integer: "a whole number",
+  numeric: "a number",
+  date: "a date",
+  timestamp: "a date and time",
+  event_type: "an event type",
+};
+
+export interface ReaderColumn {
+  index: number;
+  header: string;
+  /** Column of the stage table. */
+  name: string;
+  known: boolean;
+  type: FieldType;
+  blanks: ReadonlySet<string>;
+  order: "dmy" | "mdy" | undefined;
+  /** For foreign columns: the type that every value so far fits. */
+  guess: ColumnTypeGuess | null;
+  /** Rows in which it is not blank. */
+  filled: number;
+}
+
+/** Turns the rows of one file into values for its stage table, or says why a row is bad. */
+export class RowReader {
+  readonly columns: ReaderColumn[];
+  private readonly kind: FileKind;
+  private readonly eventTypes = new Map<string, string>();
+  private readonly constantType: string | null;
+  private readonly required: number[];
+
+  static async create(kind: FileKind, file: CsvFile, options: IngestOptions): Promise<RowReader> {
+    const mappings = matchHeader(kind, file.columns, file.sample, options.maps);
+    const blanks = options.blanks ? new Set(options.blanks.map((b) => b.toLowerCase()).concat("")) : DEFAULT_BLANKS;
+    const fields = new Map(knownFields(kind).map((f) => [f.name, f.type]));
+    const columns = mappings.map((m): ReaderColumn => {
+      const known = m.field !== null;
+      return {
+        index: m.index,
+        header: m.column,
+        name: m.name,
+        known,
+        type: m.field === "event_type" ? "event_type" : ((m.field !== null && fields.get(m.field)) || "text"),
+        blanks: m.name === "country" && !options.blanks ? COUNTRY_BLANKS : blanks,
+        order: options.dateOrder,
+        guess: known ? null : new ColumnTypeGuess({ blanks, order: options.dateOrder }),
+        filled: 0,
+      };
+    });
+    for (const column of columns) {
+      if (column.type === "date" || column.type === "timestamp") column.order = await orderOf(column, file, options);
+    }
+    const hasType = columns.some((c) => c.name === "event_type" && c.known);
+    if (kind === "events" && !hasType && !options.eventType) {
+      throw new AppError(
+        "usage",
+        `${file.name} has no column with the event type. Columns: ${file.columns.join(", ")}.`,
+        {
+          hint: "Name the column with --map COLUMN=event_type, or say that all rows are one type with --event-type purchase.",
+        },
+      );
+    }
+    return new RowReader(kind, columns, hasType ? null : toEventType(options.eventType ?? ""));
+  }
+
+  private constructor(kind: FileKind, columns: ReaderColumn[], constantType: string | null) {
+    this.kind = kind;
+    this.columns = columns;
+    this.constantType = constantType;
+    const names = kind === "crm" ? ["customer_id"] : ["event_time", "event_type"];
+    this.required = columns.flatMap((c, i) => (c.known && names.includes(c.name) ? [i] : []));
+  }
+
+  /** Names of the values that `read` gives, in order. */
+  get names(): string[] {
+    const names = this.columns.map((c) => c.name);
+    if (this.kind === "events") names.push(...(this.constantType ? ["event_type"] : []), "row_hash");
+    return names;
+  }
+
+  /** The values of a row as COPY takes them, or the reason why it is bad. */
+  read(fields: readonly string[]): (string | null)[] | { reason: string } {
+    const values: (string | null)[] = [];
+    for (const column of this.columns) {
+      const text = (fields[column.index] ?? "").trim();
+      if (isBlank(text, column.blanks)) {
+        values.push(null);
+        continue;
+      }
+      const value = this.parse(text, column);
+      if (value === null) return { reason: `${column.header} ${quote(text)} is not ${WHAT[column.type]}` };
+      column.guess?.add(value);
+      column.filled++;
+      values.push(value);
+    }
+    for (const i of this.required) {
+      if (values[i] === null) return { reason: `${(this.columns[i] as ReaderColumn).header} is blank` };
+    }
+    if (this.kind === "events") {
+      if (this.constantType) values.push(this.constantType);
+      values.push(this.hash(fields, values));
+    }
+    return values;
+  }
+
+  private parse(text: string, column: ReaderColumn): string | null {
+    switch (column.type) {
+      case "text":
+        return text;
+      case "integer": {
+        const whole = parseInteger(text);
+        return whole !== null && Math.abs(Number(whole)) < 2 ** 31 ? whole : null;
+      }
+      case "numeric":
+        return parseDecimal(text);
+      case "date":
+        return parseDate(text, column.order);
+      case "timestamp":
+        return parseTimestamp(text, column.order);
+      case "event_type": {
+        let type = this.eventTypes.get(text);
+        if (type === undefined) {
+          type = toEventType(text);
+          this.eventTypes.set(text, type);
+        }
+        return type || null;
+      }
+    }
+  }
+
+  /** Identity of an event without an event_id: a hash of the whole row. Null where it has one. */
+  private hash(fields: readonly string[], values: readonly (string | null)[]): string | null {
+    const id = this.columns.findIndex((c) => c.known && c.name === "event_id");
+    if (id >= 0 && values[id] !== null) return null;
+    const hash = createHash("md5");
+    for (const field of fields) hash.update(field).update("\x1f");
+    if (this.constantType) hash.update(this.constantType);
+    return hash.digest("hex");
+  }
+}
+
+/** Day or month first: from the first rows, else from all of them, else asked for; never guessed. */
+async function orderOf(
+  column: ReaderColumn,
+  file: CsvFile,
+  options: IngestOptions,
+): Promise<"dmy" | "mdy" | undefined> {
+  if (options.dateOrder) return options.dateOrder;
+  let order = dateOrder(file.sample.map((row) => row[column.index] ?? ""));
+  if (order === "unknown") {
+    const all: string[] = [];
+    for await (const batch of file.read()) {
+      all.length = 0;
+      for (const row of batch.rows) all.push(row.fields[column.index] ?? "");
+      order = dateOrder(all);
+      if (order === "dmy" || order === "mdy") break;
+    }
+  }
+  if (order === "dmy" || order === "mdy") return order;
+  if (order === "either") return undefined;
+  throw new AppError(
+    "usage",
+    order === "conflict"
+      ? `${file.name}: column ${column.header} mixes day-first and month-first dates.`
+      : `${file.name}: column ${column.header} may be day-first or month-first; no date in it tells.`,
+    { hint: "Say which with --date-order dmy or --date-order mdy." },
+  );
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+}

@@ -1,0 +1,86 @@
+import type { Transaction } from "../src/db/db.js";
+import { addForeignColumns } from "./foreign-columns.js";
+import type { RowReader } from "./row-reader.js";
+import type { Staged } from "./stage-file.js";
+
+const KNOWN = [
+  "customer_id",
+  "event_type",
+  "event_time",
+  "order_id",
+  "product_id",
+  "product_name",
+  "category",
+  "subcategory",
+  "color",
+  "price",
+  "quantity",
+] as const;
+
+/**
+ * Stores the staged events that are not there yet. An event is known by its event_id, else by the hash of its whole row
+ * and its occurrence number in the file, so that repeated lines are kept and a repeated file adds nothing. Customers of
+ * new events go to the temporary table `touched`.
+ */
+export async function storeEvents(
+  tx: Transaction,
+  staged: Staged,
+  reader: RowReader,
+  loadId: number,
+): Promise<{ stored: number; duplicates: number }> {
+  const casts = await addForeignColumns(tx, "events", reader.columns, staged.table);
+  const has = (name: string) => reader.names.includes(name);
+  if (has("customer_id")) await addUnknownCustomers(tx, staged.table);
+
+  const known = KNOWN.filter(has);
+  const foreign = reader.columns.filter((c) => !c.known);
+  const amount = [
+    ...(has("amount") ? ["s.amount"] : []),
+    ...(has("price") ? [`s.price * ${has("quantity") ? "coalesce(s.quantity, 1)" : "1"}`] : []),
+  ];
+  const target = ["event_id", "load_id", "customer_key", ...known, "amount", ...foreign.map((c) => `"${c.name}"`)];
+  const source = [
+    has("event_id") ? "coalesce(s.event_id, s.row_hash || '-' || s.occurrence)" : "s.row_hash || '-' || s.occurrence",
+    "$1::integer",
+    has("customer_id") ? "c.customer_key" : "null",
+    ...known.map((name) => `s.${name}`),
+    amount.length ? `coalesce(${amount.join(", ")})` : "null::numeric",
+    ...foreign.map((c) => casts.get(c.name) as string),
+  ];
+  const hashed = await tx.query(`select exists (select 1 from ${staged.table} where row_hash is not null)`);
+  const from =
+    hashed.rows[0]?.[0] === true
+      ? `(select *, row_number() over (partition by row_hash order by line) as occurrence from ${staged.table})`
+      : `(select *, 1 as occurrence from ${staged.table})`;
+  await tx.query(
+    `insert into app.events (${target.join(", ")})
+     select ${source.join(", ")} from ${from} s
+     ${has("customer_id") ? "left join app.customers c on c.customer_id = s.customer_id" : ""}
+     order by s.line
+     on conflict (event_id) do nothing`,
+    [loadId],
+  );
+  const stored = (await tx.query("select count(*) from app.events where load_id = $1", [loadId])).rows[0]?.[0] as number;
+  await tx.query(
+    `insert into touched
+     select distinct customer_key, customer_id from app.events where load_id = $1 and customer_key is not null
+     on conflict do nothing`,
+    [loadId],
+  );
+  return { stored, duplicates: staged.rowsRead - staged.rejected - stored };
+}
+
+/** Customer ids that only events know get a key as well; the view of customers leaves them out. */
+async function addUnknownCustomers(tx: Transaction, table: string): Promise<void> {
+  await tx.execute(
+    `insert into app.customers (customer_key, customer_id)
+     select (select coalesce(max(customer_key), 0) from app.customers) + row_number() over (order by first_line), customer_id
+     from (
+       select s.customer_id, min(s.line) as first_line
+       from ${table} s
+       where s.customer_id is not null
+         and not exists (select 1 from app.customers c where c.customer_id = s.customer_id)
+       group by s.customer_id
+     ) n`,
+  );
+}

@@ -1,0 +1,149 @@
+import type { Transaction } from "../src/db/db.js";
+import { knownFields } from "./known-fields.js";
+
+interface ViewColumn {
+  name: string;
+  sql: string;
+  comment: string;
+}
+
+/**
+ * Makes the views of schema audience as the data now calls for: foreign columns included, total_spent from the CRM
+ * where it has one, age from the birth date where it has none. Nothing is done when they stand already.
+ */
+export async function ensureViews(tx: Transaction, luxuryAbove: number): Promise<void> {
+  const customers = await customerColumns(tx, luxuryAbove);
+  const events = await eventColumns(tx);
+  const statements = [
+    "drop schema if exists audience cascade",
+    "create schema audience",
+    "comment on schema audience is 'Customers, events and interests, for questions.'",
+    ...view("customers", customers, "app.customers c where c.in_crm", "One row a customer of the CRM."),
+    ...view(
+      "events",
+      events,
+      "app.events e",
+      "One row an event: a view, an addition to a cart, a line of a purchase or of a refund.",
+    ),
+    ...view(
+      "interests",
+      INTERESTS,
+      "app.interests i join app.customers c using (customer_key) where c.in_crm",
+      "One row a customer and value of a dimension: how much its events weigh there.",
+    ),
+    ...readerStatements(),
+  ].join(";\n");
+  const state = await tx.query("select views_definition = $1 from app.state", [statements]);
+  if (state.rows[0]?.[0] === true) return;
+  await ensureReader(tx);
+  await tx.execute(statements);
+  await tx.query("update app.state set views_definition = $1", [statements]);
+}
+
+function view(name: string, columns: readonly ViewColumn[], from: string, comment: string): string[] {
+  const list = columns.map((c) => `  ${c.sql} as "${c.name}"`).join(",\n");
+  return [
+    `create view audience.${name} as select\n${list}\nfrom ${from}`,
+    `comment on view audience.${name} is ${literal(comment)}`,
+    ...columns.map((c) => `comment on column audience.${name}."${c.name}" is ${literal(c.comment)}`),
+  ];
+}
+
+async function customerColumns(tx: Transaction, luxuryAbove: number): Promise<ViewColumn[]> {
+  const { rows } = await tx.query(
+    `select exists (select 1 from app.customers where crm_total_spent is not null),
+            exists (select 1 from app.customers where birth_date is not null)`,
+  );
+  const [hasTotal, hasBirthDate] = rows[0] as [boolean, boolean];
+  const total = hasTotal ? "c.crm_total_spent" : "c.revenue";
+  const columns: ViewColumn[] = [];
+  for (const field of knownFields("crm")) {
+    let sql = `c."${field.name}"`;
+    if (field.name === "birth_date" && !hasBirthDate) continue;
+    if (field.name === "total_spent") sql = total;
+    if (field.name === "age" && hasBirthDate) {
+      sql =
+        "coalesce(c.age, extract(year from age((select as_of from app.state) at time zone 'UTC', c.birth_date))::integer)";
+    }
+    columns.push({ name: field.name, sql, comment: field.comment });
+  }
+  columns.push(...(await foreignColumns(tx, "customers", "c")));
+  const derived: [string, string, string][] = [
+    ["likes_luxury", `${total} > ${Number(luxuryAbove)}`, `Whether total_spent is above ${Number(luxuryAbove)}.`],
+    ["first_seen_at", "c.first_seen_at", "Time of the customer's first event, UTC."],
+    ["last_seen_at", "c.last_seen_at", "Time of the customer's latest event, UTC."],
+    ["last_purchase_at", "c.last_purchase_at", "Time of the customer's latest purchase, UTC."],
+    ["events", "c.events", "Number of the customer's events of any type."],
+    ["views", "c.views", "Number of the customer's view events."],
+    ["add_to_carts", "c.add_to_carts", "Number of the customer's add_to_cart events."],
+    ["purchases", "c.purchases", "Number of the customer's purchase events (lines, not orders)."],
+    ["revenue", "c.revenue", "Sum of amount of the customer's purchase events."],
+  ];
+  return columns.concat(derived.map(([name, sql, comment]) => ({ name, sql, comment })));
+}
+
+async function eventColumns(tx: Transaction): Promise<ViewColumn[]> {
+  const known = knownFields("events").map((f) => ({ name: f.name, sql: `e."${f.name}"`, comment: f.comment }));
+  return known.concat(await foreignColumns(tx, "events", "e"));
+}
+
+async function foreignColumns(tx: Transaction, view: string, alias: string): Promise<ViewColumn[]> {
+  const { rows } = await tx.query("select name, header from app.foreign_columns where view = $1 order by position", [
+    view,
+  ]);
+  const source = view === "customers" ? "CRM" : "clickstream";
+  return rows.map((row) => ({
+    name: row[0] as string,
+    sql: `${alias}."${String(row[0])}"`,
+    comment: `Column "${String(row[1])}" of the ${source} file.`,
+  }));
+}
+
+const INTERESTS: ViewColumn[] = [
+  { name: "customer_id", sql: "c.customer_id", comment: "The customer's id." },
+  { name: "dimension", sql: "i.dimension", comment: "category, subcategory, color or product." },
+  { name: "value", sql: "i.value", comment: "The category, subcategory, color or product." },
+  {
+    name: "weight",
+    sql: "i.weight",
+    comment: "Sum of the weights of the customer's events there: by default purchase 3, add_to_cart 2, view 1.",
+  },
+  { name: "share", sql: "i.share", comment: "The weight as a part of the customer's weight in the dimension, 0 to 1." },
+  { name: "purchases", sql: "i.purchases", comment: "Number of purchase events." },
+  { name: "add_to_carts", sql: "i.add_to_carts", comment: "Number of add_to_cart events." },
+  { name: "views", sql: "i.views", comment: "Number of view events." },
+  { name: "last_at", sql: "i.last_at", comment: "Time of the latest of these events, UTC." },
+];
+
+/** The role that can read the views and nothing else; it owns the function through which free SQL runs. */
+async function ensureReader(tx: Transaction): Promise<void> {
+  const { rows } = await tx.query("select exists (select 1 from pg_roles where rolname = 'audience_reader')");
+  if (rows[0]?.[0] !== true) await tx.execute("create role audience_reader nologin noinherit");
+}
+
+/**
+ * A statement runs inside a function of the restricted role: there, SET ROLE is refused, several statements are refused
+ * and nothing but the views can be read. A row that is only there to name the columns of an empty result has no "#row".
+ */
+function readerStatements(): string[] {
+  return [
+    "drop schema if exists audience_guard cascade",
+    "create schema audience_guard",
+    `create function audience_guard.run(statement text, row_limit bigint) returns setof json
+       language plpgsql security definer set search_path = audience, pg_catalog, pg_temp as $guard$
+     begin
+       return query execute 'select to_json(x) from (select t.* from (select 1) d left join (select q.*, true as "#row" from ('
+         || statement || E'\\n) q) t on true limit ' || row_limit || ') x';
+     end $guard$`,
+    "grant usage on schema audience to audience_reader",
+    "grant select on all tables in schema audience to audience_reader",
+    "grant usage, create on schema audience_guard to audience_reader",
+    "grant audience_reader to current_user",
+    "alter function audience_guard.run(text, bigint) owner to audience_reader",
+    "revoke create on schema audience_guard from audience_reader",
+  ];
+}
+
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

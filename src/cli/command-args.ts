@@ -1,0 +1,64 @@
+/** The arguments of each command, as the command line declares them. "-" is stdin wherever a file or text is taken. */
+export interface CommandArgs {
+  ask: AskArgs;
+  find: FindArgs;
+  sql: SqlArgs;
+  ingest: IngestArgs;
+  sample: SampleArgs;
+  schema: SchemaArgs;
+  doctor: Record<string, never>;
+  config: Record<string, never>;
+  demo: Record<string, never>;
+}
+
+export type CommandName = keyof CommandArgs;
+
+export interface AskArgs {
+  question: string;
+}
+
+export interface FindArgs {
+  /** A file of criteria in JSON. */
+  file: string;
+  /** Wishes for the vector stage; none leaves it out. --min-score arrives as config.minScore. */
+  intents: string[];
+}
+
+export interface SqlArgs {
+  statement: string;
+}
+
+export interface IngestArgs {
+  crm: string[];
+  events: string[];
+  /** Column of the file to field of ours. */
+  map: Map<string, string>;
+  /** Type of every event of a file that has no such column. */
+  eventType?: string;
+  encoding?: string;
+  /** Cells that count as blank, instead of the default list. */
+  nulls?: string[];
+  dateOrder?: "dmy" | "mdy";
+  /** Bad rows that are tolerated in a file. */
+  maxRejects: MaxRejects;
+  /** File that takes the rejected rows. */
+  rejects?: string;
+  dryRun: boolean;
+  reindex: boolean;
+}
+
+/** A number of rows, or a share (0 to 1) of the file's rows. */
+export type MaxRejects = { rows: number } | { share: number };
+
+export interface SampleArgs {
+  customers?: number;
+  seed?: number;
+  out?: string;
+  /** Number of fresh events to add to the set in `out`. */
+  append?: number;
+}
+
+export interface SchemaArgs {
+  view?: string;
+  column?: string;
+}

@@ -1,0 +1,29 @@
+import type { Readable, Writable } from "node:stream";
+import type { LoadedConfig } from "../config/load.js";
+import type { Env } from "../config/paths.js";
+import type { Config } from "../config/schema.js";
+import type { OutputFormat, RenderOptions } from "../render/output.js";
+
+/** What a command gets besides its own arguments: nothing in it needs a terminal, so that tests can build one. */
+export interface CommandContext {
+  config: Config;
+  loaded: LoadedConfig;
+  output: OutputFormat;
+  limit: Config["limit"];
+  /** Width, colour, verbosity and csv options for the renderers. */
+  render: RenderOptions;
+  /** Data only; everything else goes to stderr. Write with `writeOut`. */
+  stdout: Writable;
+  stderr: Writable;
+  /** Read only when an argument is "-". */
+  stdin: Readable;
+  env: Env;
+  cwd: string;
+  /** Aborted by SIGINT, SIGTERM and the time limit; see `abortError`. */
+  signal: AbortSignal;
+  verbose: boolean;
+  color: boolean;
+  now: () => Date;
+  /** --as-of as ISO 8601 UTC; a plain date is the end of that day. */
+  asOf?: string;
+}

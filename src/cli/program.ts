@@ -1,0 +1,181 @@
+import { readFileSync } from "node:fs";
+import { Command, Option } from "commander";
+import { packagePath } from "../config/package-root.js";
+import { OUTPUT_FORMATS, type OutputFormat } from "../render/output.js";
+import type { CommandArgs, CommandName } from "./command-args.js";
+import { asOfTime, collect, integer, mapping, maxRejects } from "./option-parsers.js";
+
+/** The options that every command takes, before or after its name; settings arrive as text for `loadConfig`. */
+export interface GlobalOptions {
+  output: OutputFormat;
+  limit?: string;
+  asOf?: string;
+  maxCost?: string;
+  timeout?: string;
+  planner?: string;
+  dataDir?: string;
+  verbose?: boolean;
+  color: boolean;
+  rawCsv?: boolean;
+  bom?: boolean;
+  prompt?: string;
+}
+
+/** Called with the command that was asked for. `options` are its own, already parsed. */
+export type Act = <Name extends CommandName>(name: Name, args: CommandArgs[Name], minScore?: string) => void;
+
+/** The command line: parsing calls `act` for a command, and `actWithout` when none was named. */
+export function createProgram(act: Act, actWithout: (words: string[]) => void): Command {
+  const program = new Command("audience")
+    .description("Find customer audiences: exact answers with their evidence, with or without a language model.")
+    .usage("[options] [command]")
+    .argument("[words...]")
+    .version(version())
+    .helpCommand(true)
+    .exitOverride()
+    .configureHelp({
+      showGlobalOptions: true,
+      visibleArguments: (cmd) => (cmd.parent ? [...cmd.registeredArguments] : []),
+    })
+    .addOption(new Option("--output <format>", "form of the answer").choices(OUTPUT_FORMATS).default("text"))
+    .option("--limit <rows>", 'rows to show, or "all" (default: 50)')
+    .addOption(new Option("--as-of <date>", "answer as of a date (its end) or time, UTC").argParser(asOfTime))
+    .option("--max-cost <dollars>", "most that a question may cost (default: 0.05)")
+    .option("--timeout <seconds>", "give up after so long (default: 120)")
+    .option("--planner <name>", "who reads the question: auto, rules or model")
+    .option("--data-dir <folder>", "folder of the embedded database")
+    .option("--verbose", "show SQL and filters")
+    .option("--raw-csv", "leave formulas in csv cells as they are")
+    .option("--bom", "begin csv with a byte order mark, for Excel")
+    .option("--no-color", "no colours")
+    .addOption(new Option("-p, --prompt <question>", "the same as the command ask"));
+  program.action((words: string[]) => {
+    const { prompt } = program.opts<GlobalOptions>();
+    if (prompt !== undefined && words.length === 0) act("ask", { question: prompt });
+    else actWithout(words);
+  });
+  declareQuestions(program, act);
+  declareData(program, act);
+  declareOperations(program, act);
+  return program;
+}
+
+function declareQuestions(program: Command, act: Act): void {
+  program
+    .command("ask")
+    .description("answer one question")
+    .argument("[question...]", "the question; - reads stdin")
+    .action((words: string[]) => {
+      const question = words.join(" ") || program.opts<GlobalOptions>().prompt;
+      if (question === undefined || question.trim() === "")
+        program.error('error: a question is missing\n(audience ask "How many customers bought jewelry?")');
+      else act("ask", { question });
+    })
+    .addHelpText(
+      "after",
+      examples('ask "which women over 40 bought jewelry in the last 60 days?"', "ask - < question.txt"),
+    );
+  program
+    .command("find")
+    .description("run criteria, without any planner")
+    .argument("<criteria.json>", "file of criteria; - reads stdin")
+    .option("--intent <text>", "a wish for the vector stage; repeatable", collect)
+    .option("--min-score <score>", "similarity below which an interest does not match (default: 0.25)")
+    .action((file: string, options: { intent?: string[]; minScore?: string }) =>
+      act("find", { file, intents: options.intent ?? [] }, options.minScore),
+    )
+    .addHelpText(
+      "after",
+      examples('find women.json --intent jewelry --intent "luxury watches"', "find - --output csv < women.json"),
+    );
+  program
+    .command("sql")
+    .description("run one SELECT over the views customers, events and interests")
+    .argument("<statement>", "the statement; - reads stdin")
+    .action((statement: string) => act("sql", { statement }))
+    .addHelpText("after", examples('sql "SELECT country, count(*) FROM customers GROUP BY country"'));
+}
+
+function declareData(program: Command, act: Act): void {
+  program
+    .command("ingest")
+    .description("load or add customers and events")
+    .option("--crm <files...>", "customers: .csv, .csv.gz or -")
+    .option("--events <files...>", "events: .csv, .csv.gz or -")
+    .option("--map <column=field>", "a column's field, where its name does not say it; repeatable", mapping)
+    .option("--event-type <name>", "type of every event, where the file has none")
+    .option("--encoding <name>", "encoding of the files (default: utf-8)")
+    .option("--null <list>", "cells that count as blank, divided by commas")
+    .addOption(new Option("--date-order <order>", "how 03/04/2025 is read").choices(["dmy", "mdy"]))
+    .option("--max-rejects <n|p%>", "bad rows beyond which a file fails (default: 10%)", maxRejects)
+    .option("--rejects <file>", "where bad rows are written, with their reasons")
+    .option("--dry-run", "read and check, change nothing")
+    .option("--reindex", "build the vectors anew")
+    .action(({ crm = [], events = [], map, null: nulls, maxRejects = { share: 0.1 }, dryRun, reindex, ...rest }) =>
+      act("ingest", {
+        ...rest,
+        crm,
+        events,
+        map: map ?? new Map(),
+        ...(nulls === undefined
+          ? {}
+          : {
+              nulls: String(nulls)
+                .split(",")
+                .map((cell) => cell.trim()),
+            }),
+        maxRejects,
+        dryRun: dryRun === true,
+        reindex: reindex === true,
+      }),
+    )
+    .addHelpText(
+      "after",
+      examples(
+        "ingest --crm customers.csv --events events.csv.gz",
+        "ingest --events today.csv --map ts=event_time --dry-run",
+      ),
+    );
+  program
+    .command("sample")
+    .description("write a synthetic data set, the same for the same seed")
+    .option("--customers <n>", "number of customers", integer(1))
+    .option("--seed <n>", "seed of the generator", integer(0))
+    .option("--out <folder>", "where the files are written")
+    .option("--append <count>", "add so many fresh events instead", integer(1))
+    .action((options: CommandArgs["sample"]) => act("sample", options))
+    .addHelpText("after", examples("sample --customers 10000 --out big", "sample --append 500 --out big"));
+}
+
+function declareOperations(program: Command, act: Act): void {
+  program
+    .command("schema")
+    .description("show the views, columns, types and values")
+    .argument("[view]", "customers, events or interests")
+    .argument("[column]")
+    .action((view?: string, column?: string) =>
+      act("schema", { ...(view === undefined ? {} : { view }), ...(column === undefined ? {} : { column }) }),
+    )
+    .addHelpText("after", examples("schema", "schema events category"));
+  program
+    .command("doctor")
+    .description("check everything, change nothing")
+    .action(() => act("doctor", {}));
+  program
+    .command("config")
+    .description("show every setting with its origin")
+    .addArgument(program.createArgument("[action]", "show").choices(["show"]))
+    .action(() => act("config", {}));
+  program
+    .command("demo")
+    .description("load the sample data and answer the sample questions")
+    .action(() => act("demo", {}));
+}
+
+function examples(...lines: string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  audience ${line}`).join("\n")}`;
+}
+
+function version(): string {
+  return (JSON.parse(readFileSync(packagePath("package.json"), "utf8")) as { version: string }).version;
+}

@@ -1,0 +1,18 @@
+import type { Writable } from "node:stream";
+
+/**
+ * Writes and waits until the text has left the process, so that a pipe gets all of it. A reader that has gone
+ * (`| head`) is no error: the text is dropped. The stream needs an "error" listener of its own; `main` sets it.
+ */
+export function writeOut(stream: Writable, text: string): Promise<void> {
+  if (text === "" || stream.destroyed) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    stream.write(text, (error) => (error && !isClosedPipe(error) ? reject(error) : resolve()));
+  });
+}
+
+/** Whether the reader of a pipe has gone away. */
+export function isClosedPipe(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException | null)?.code;
+  return code === "EPIPE" || code === "ERR_STREAM_DESTROYED";
+}

@@ -1,0 +1,110 @@
+import { AppError } from "../lib/errors.js";
+import { type Catalogue, type Column, findColumn } from "./catalogue.js";
+import { compileNumberTest, compileTest, identifier, parameter } from "./compile-test.js";
+import { boundsOf, instant } from "./instant.js";
+import { allowsNone, type EventCondition, isAtLeastOnce, isNever, whereTest } from "./schema.js";
+
+/** What a compilation refers to; parameters are appended to `params`, so that several parts can share one statement. */
+export interface CompileContext {
+  catalogue: Catalogue;
+  /** ISO 8601 UTC. */
+  asOf: string;
+  /** Whether as_of was given: later events are then left out. Else it is the newest event, and there are none. */
+  asOfGiven: boolean;
+  params: unknown[];
+  /** Alias of audience.customers in the statement, default "c". */
+  alias?: string;
+  /** Weight of each event type for the engagement level; default purchase 3, add_to_cart 2, view 1. */
+  weights?: Readonly<Record<string, number>>;
+}
+
+/** SQL of the customers (`alias`) that meet an event condition; never null. */
+export function compileEvent(condition: EventCondition, alias: string, context: CompileContext): string {
+  const filter = compileEventFilter(condition, context);
+  if (isAtLeastOnce(condition) || isNever(condition)) {
+    const exists = `exists (select 1 from audience.events e where e.customer_id = ${alias}.customer_id and ${filter})`;
+    return isNever(condition) ? `not ${exists}` : exists;
+  }
+  const { same } = condition;
+  const key = same === undefined ? undefined : keyOf(same, "e", context.catalogue);
+  const sameFilter = key === undefined ? "" : ` and ${key} is not null`;
+  const having = compileHaving(condition, context);
+  // Nobody without events stands in a group: where none is enough, the groups that fail are excluded instead.
+  const none = allowsNone(condition);
+  const groups =
+    `select e.customer_id from audience.events e where e.customer_id is not null and ${filter}${sameFilter} ` +
+    `group by e.customer_id${key === undefined ? "" : `, ${key}`} having ${none ? `not (${having})` : having}`;
+  return `${none ? "not " : ""}exists (select 1 from (${groups}) g where g.customer_id = ${alias}.customer_id)`;
+}
+
+/**
+ * SQL of the events, alias e of audience.events, that an event condition speaks of: type, where, period and what did
+ * not follow; without its counts. For the condition itself and for the evidence of who met it.
+ */
+export function compileEventFilter(condition: EventCondition, context: CompileContext): string {
+  const { catalogue, params, asOf, asOfGiven } = context;
+  const parts: string[] = [];
+  const types = typeof condition.event === "string" ? [condition.event] : condition.event;
+  if (!types.includes("any")) {
+    const [only] = types;
+    parts.push(
+      types.length === 1
+        ? `e.event_type = ${parameter(params, only, "text")}`
+        : `e.event_type = any(${parameter(params, types, "text[]")})`,
+    );
+  }
+  for (const [name, entry] of Object.entries(condition.where ?? {})) {
+    const column = eventColumn(name, catalogue);
+    parts.push(compileTest(`e.${identifier(column.name)}`, column, whereTest(entry), params));
+  }
+  const { after, from, to } = condition.within === undefined ? {} : boundsOf(condition.within, asOf);
+  if (after !== undefined) parts.push(`e.event_time > ${parameter(params, after, "timestamptz")}`);
+  if (from !== undefined) parts.push(`e.event_time >= ${parameter(params, from, "timestamptz")}`);
+  if (to !== undefined) parts.push(`e.event_time < ${parameter(params, to, "timestamptz")}`);
+  const known = (alias: string): string =>
+    asOfGiven ? ` and ${alias}.event_time <= ${parameter(params, instant(asOf), "timestamptz")}` : "";
+  if (asOfGiven) parts.push(known("e").slice(" and ".length));
+  if (condition.not_followed_by !== undefined) {
+    const type = parameter(params, condition.not_followed_by, "text");
+    // Events that name no product are of the same, unknown one: else a file without products had no purchases after.
+    const product = (alias: string): string => `coalesce(${keyOf("product", alias, catalogue)}, '')`;
+    parts.push(
+      `not exists (select 1 from audience.events f where f.customer_id = e.customer_id and f.event_type = ${type} ` +
+        `and f.event_time > e.event_time and ${product("f")} = ${product("e")}${known("f")})`,
+    );
+  }
+  return parts.length === 0 ? "true" : parts.join(" and ");
+}
+
+function compileHaving({ count, sum, avg }: EventCondition, { catalogue, params }: CompileContext): string {
+  const parts: string[] = [];
+  if (count !== undefined) {
+    const counted = count.distinct === undefined ? "*" : `distinct ${keyOf(count.distinct, "e", catalogue)}`;
+    parts.push(compileNumberTest(`count(${counted})`, count, params));
+  }
+  if (sum !== undefined) {
+    const field = identifier(eventColumn(sum.field, catalogue).name);
+    parts.push(compileNumberTest(`coalesce(sum(e.${field}), 0)`, sum, params));
+  }
+  if (avg !== undefined) {
+    const average = `avg(e.${identifier(eventColumn(avg.field, catalogue).name)})`;
+    // The average of blanks is none, and meets no test.
+    parts.push(`(${average} is not null and ${compileNumberTest(average, avg, params)})`);
+  }
+  return parts.length === 0 ? "true" : parts.join(" and ");
+}
+
+/** What tells one "product" (its id, else its name), "order" or value of a column from another. */
+function keyOf(key: string, alias: string, catalogue: Catalogue): string {
+  if (key !== "product")
+    return `${alias}.${identifier(eventColumn(key === "order" ? "order_id" : key, catalogue).name)}`;
+  const names = ["product_id", "product_name"].filter((name) => findColumn(catalogue, "events", name));
+  if (names.length === 0) throw new AppError("usage", "The events name no product.");
+  return `coalesce(${names.map((name) => `${alias}.${identifier(name)}::text`).join(", ")})`;
+}
+
+function eventColumn(name: string, catalogue: Catalogue): Column {
+  const column = findColumn(catalogue, "events", name);
+  if (column === undefined) throw new AppError("usage", `Unknown column of events ${JSON.stringify(name)}.`);
+  return column;
+}

@@ -1,0 +1,125 @@
+import { closeSync, mkdirSync, openSync, readFileSync, unlinkSync, writeSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { throwIfAborted } from "../lib/abort.js";
+import { AppError } from "../lib/errors.js";
+
+interface Holder {
+  pid: number;
+  host: string;
+  command: string;
+  since: string;
+  /** Start time of the process in clock ticks since boot (Linux), so that a reused pid is not taken for it. */
+  startTicks: string | null;
+}
+
+export interface DirectoryLock {
+  release(): void;
+}
+
+/**
+ * Takes the exclusive lock of a data directory: two processes on one embedded database silently lose rows. Waits up
+ * to `waitMs` for another holder, whose name is in the AppError "locked" that follows. A lock whose process is gone
+ * is taken over.
+ */
+export async function lockDirectory(
+  directory: string,
+  command: string,
+  options: { waitMs: number; signal?: AbortSignal | undefined },
+): Promise<DirectoryLock> {
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch (cause) {
+    throw new AppError("config", `The data directory ${directory} cannot be made: ${(cause as Error).message}.`, {
+      hint: "Choose another with --data-dir.",
+      cause,
+    });
+  }
+  const file = join(directory, "lock.json");
+  const deadline = Date.now() + options.waitMs;
+  for (;;) {
+    const holder = tryLock(file, directory, command);
+    if (holder === null) return { release: () => release(file) };
+    if (Date.now() >= deadline) {
+      throw new AppError(
+        "locked",
+        `${directory} is in use by process ${holder.pid} on ${holder.host} (${holder.command}), since ${holder.since}.`,
+        { hint: "Wait for it to end, end it, or use another --data-dir." },
+      );
+    }
+    throwIfAborted(options.signal);
+    await sleep(50);
+  }
+}
+
+/** Null when the lock is ours now, else who holds it. */
+function tryLock(file: string, directory: string, command: string): Holder | null {
+  const mine: Holder = {
+    pid: process.pid,
+    host: hostname(),
+    command,
+    since: new Date().toISOString(),
+    startTicks: startTicks(process.pid),
+  };
+  for (let attempt = 0; attempt < 3; attempt++) {
+    try {
+      const fd = openSync(file, "wx");
+      writeSync(fd, JSON.stringify(mine));
+      closeSync(fd);
+      return null;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
+        throw new AppError("config", `The data directory ${directory} cannot be written: ${(error as Error).message}.`, {
+          hint: "Choose another with --data-dir.",
+          cause: error,
+        });
+      }
+    }
+    const holder = readHolder(file);
+    if (holder && isAlive(holder)) return holder;
+    try {
+      unlinkSync(file); // the holder is gone, or died while it wrote the file
+    } catch {
+      // another process was faster
+    }
+  }
+  return readHolder(file) ?? { ...mine, command: "another process" };
+}
+
+function readHolder(file: string): Holder | null {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as Holder;
+  } catch {
+    return null;
+  }
+}
+
+function isAlive(holder: Holder): boolean {
+  if (holder.host !== hostname()) return true; // a shared file system: cannot be known, so it counts as held
+  try {
+    process.kill(holder.pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+  const ticks = startTicks(holder.pid);
+  return ticks === null || holder.startTicks === null || ticks === holder.startTicks;
+}
+
+function startTicks(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null; // field 22, counted after the name
+  } catch {
+    return null;
+  }
+}
+
+function release(file: string): void {
+  if (readHolder(file)?.pid !== process.pid) return;
+  try {
+    unlinkSync(file);
+  } catch {
+    // gone already
+  }
+}

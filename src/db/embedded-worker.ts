@@ -1,0 +1,50 @@
+// The embedded Postgres lives here, off the main thread: a statement can then be ended by ending the worker, and a
+// long one never blocks the terminal.
+import { parentPort, workerData } from "node:worker_threads";
+import { PGlite } from "@electric-sql/pglite";
+import type { WorkerReply, WorkerRequest } from "./embedded-protocol.js";
+import { parsers } from "./values.js";
+
+const port = parentPort;
+if (!port) throw new Error("embedded-worker runs as a worker thread only");
+
+const { directory } = workerData as { directory: string };
+const opening = PGlite.create({ dataDir: directory, parsers });
+
+async function answer(request: WorkerRequest): Promise<WorkerReply> {
+  const { id } = request;
+  try {
+    const db = await opening;
+    switch (request.op) {
+      case "query": {
+        const result = await db.query(request.sql, request.params as unknown[], { rowMode: "array" });
+        return { id, ok: true, columns: result.fields.map((f) => f.name), rows: result.rows as never };
+      }
+      case "execute":
+        await db.exec(request.sql);
+        return { id, ok: true, columns: [], rows: [] };
+      case "copy":
+        await db.query(request.sql, [], { blob: new Blob([request.data]) });
+        return { id, ok: true, columns: [], rows: [] };
+      case "close":
+        await db.close();
+        return { id, ok: true, columns: [], rows: [] };
+    }
+  } catch (error) {
+    const e = error as { message?: string; code?: string; detail?: string; position?: string };
+    return {
+      id,
+      ok: false,
+      message: e.message ?? String(error),
+      sqlState: typeof e.code === "string" ? e.code : "",
+      detail: e.detail,
+      position: e.position === undefined ? undefined : Number(e.position),
+    };
+  }
+}
+
+// One connection: requests are answered strictly in order.
+let last: Promise<void> = Promise.resolve();
+port.on("message", (request: WorkerRequest) => {
+  last = last.then(async () => port.postMessage(await answer(request)));
+});

@@ -1,0 +1,236 @@
+import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { packagePath } from "../config/package-root.js";
+import { abortError, throwIfAborted } from "../lib/abort.js";
+import { AppError } from "../lib/errors.js";
+import type { Db, QueryOptions, Result, Transaction } from "./db.js";
+import { lockDirectory } from "./directory-lock.js";
+import type { WorkerReply, WorkerRequest } from "./embedded-protocol.js";
+import { SqlError } from "./sql-error.js";
+import { encodeParam } from "./values.js";
+
+/** COPY sends this much at a time; bounded memory, few round trips. */
+const COPY_CHUNK = 4 * 1024 * 1024;
+
+export interface EmbeddedOptions {
+  /** The data directory; the database is its folder `postgres`. */
+  directory: string;
+  /** Who holds the lock, for others to read: the command. */
+  command: string;
+  /** Make the database when there is none; otherwise that is AppError "no_data". */
+  create: boolean;
+  /** How long to wait for another process that holds the directory. */
+  waitMs?: number;
+  signal?: AbortSignal | undefined;
+}
+
+/** Whether a data directory holds a database. */
+export function embeddedExists(directory: string): boolean {
+  return existsSync(join(directory, "postgres", "PG_VERSION"));
+}
+
+/** Opens the embedded Postgres of a data directory, under an exclusive lock. */
+export async function openEmbedded(options: EmbeddedOptions): Promise<Db> {
+  const { directory, signal } = options;
+  if (!options.create && !embeddedExists(directory)) throw noData(directory);
+  const lock = await lockDirectory(directory, options.command, { waitMs: options.waitMs ?? 10_000, signal });
+  process.once("exit", lock.release);
+  const released = () => {
+    process.removeListener("exit", lock.release);
+    lock.release();
+  };
+  try {
+    if (!embeddedExists(directory)) {
+      if (!options.create) throw noData(directory);
+      await createDatabase(directory);
+    }
+    return new EmbeddedDb(directory, released);
+  } catch (error) {
+    released();
+    throw error;
+  }
+}
+
+function noData(directory: string): AppError {
+  return new AppError("no_data", `No data has been loaded yet (looked in ${directory}).`, {
+    hint: "Load your files with `audience ingest --crm FILE --events FILE`, or try `audience demo`.",
+  });
+}
+
+/** Made beside its place and renamed, so that a kill in the middle leaves nothing that looks like a database. */
+async function createDatabase(directory: string): Promise<void> {
+  for (const name of readdirSync(directory)) {
+    if (name.startsWith("postgres.new")) rmSync(join(directory, name), { recursive: true, force: true });
+  }
+  const target = join(directory, "postgres");
+  rmSync(target, { recursive: true, force: true });
+  const fresh = join(directory, `postgres.new-${process.pid}`);
+  const connection = new Connection(fresh);
+  await connection.send({ op: "query", sql: "select 1", params: [] });
+  await connection.close();
+  renameSync(fresh, target);
+}
+
+type Request = WorkerRequest extends infer R ? (R extends { id: number } ? Omit<R, "id"> : never) : never;
+
+/** One worker with one Postgres; ended for good once a request was cancelled. */
+class Connection {
+  private readonly worker: Worker;
+  private readonly waiting = new Map<number, { resolve: (r: Result) => void; reject: (e: Error) => void }>();
+  private lastId = 0;
+  ended = false;
+
+  constructor(directory: string) {
+    this.worker = new Worker(packagePath("dist", "src", "db", "embedded-worker.js"), { workerData: { directory } });
+    this.worker.on("message", (reply: WorkerReply) => this.settle(reply));
+    this.worker.on("error", (error) => this.fail(error));
+    this.worker.on("exit", () => this.fail(new Error("The embedded Postgres ended unexpectedly.")));
+  }
+
+  send(request: Request, signal?: AbortSignal): Promise<Result> {
+    if (signal?.aborted) return Promise.reject(abortError(signal));
+    if (this.ended) return Promise.reject(new Error("The embedded Postgres has ended."));
+    const id = ++this.lastId;
+    return new Promise<Result>((resolve, reject) => {
+      const onAbort = () => void this.end(abortError(signal as AbortSignal));
+      const done = () => signal?.removeEventListener("abort", onAbort);
+      this.waiting.set(id, {
+        resolve: (result) => {
+          done();
+          resolve(result);
+        },
+        reject: (error) => {
+          done();
+          reject(error);
+        },
+      });
+      signal?.addEventListener("abort", onAbort, { once: true });
+      this.worker.postMessage({ id, ...request });
+    });
+  }
+
+  private settle(reply: WorkerReply): void {
+    const waiter = this.waiting.get(reply.id);
+    this.waiting.delete(reply.id);
+    if (!waiter) return;
+    if (reply.ok) waiter.resolve({ columns: reply.columns, rows: reply.rows });
+    else waiter.reject(new SqlError(reply.message, reply.sqlState, reply.detail, reply.position));
+  }
+
+  private fail(error: Error): void {
+    this.ended = true;
+    for (const waiter of this.waiting.values()) waiter.reject(error);
+    this.waiting.clear();
+  }
+
+  /** Ends the worker in the middle of whatever it does; Postgres recovers from its log at the next start. */
+  private async end(reason: Error): Promise<void> {
+    this.ended = true;
+    await this.worker.terminate();
+    this.fail(reason);
+  }
+
+  async close(): Promise<void> {
+    if (!this.ended) {
+      await this.send({ op: "close" });
+      this.ended = true;
+    }
+    await this.worker.terminate();
+  }
+}
+
+class EmbeddedDb implements Db {
+  readonly engine = "embedded";
+  readonly location: string;
+  private readonly path: string;
+  private readonly release: () => void;
+  private connection: Connection | null = null;
+  private queue: Promise<unknown> = Promise.resolve();
+
+  constructor(directory: string, release: () => void) {
+    this.location = directory;
+    this.path = join(directory, "postgres");
+    this.release = release;
+  }
+
+  query(sql: string, params: readonly unknown[] = [], options: QueryOptions = {}): Promise<Result> {
+    return this.exclusive(options.signal, () => this.send(sql, params, options.signal));
+  }
+
+  transaction<T>(
+    work: (tx: Transaction) => Promise<T>,
+    options: QueryOptions & { readOnly?: boolean } = {},
+  ): Promise<T> {
+    const { signal } = options;
+    return this.exclusive(signal, async () => {
+      await this.open().send({ op: "execute", sql: options.readOnly ? "begin read only" : "begin" }, signal);
+      const tx: Transaction = {
+        query: (sql, params = [], inner = {}) => this.send(sql, params, inner.signal ?? signal),
+        execute: async (sql) => void (await this.open().send({ op: "execute", sql }, signal)),
+        copy: (table, columns, lines) => this.copy(table, columns, lines, signal),
+      };
+      try {
+        const result = await work(tx);
+        throwIfAborted(signal);
+        await this.open().send({ op: "execute", sql: "commit" });
+        return result;
+      } catch (error) {
+        // A cancelled connection is gone, and its transaction with it.
+        if (this.connection && !this.connection.ended) await this.connection.send({ op: "execute", sql: "rollback" });
+        throw error;
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.queue.catch(() => undefined);
+    try {
+      await this.connection?.close();
+    } finally {
+      this.connection = null;
+      this.release();
+    }
+  }
+
+  /** One statement or transaction at a time. */
+  private exclusive<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+    const run = this.queue.then(() => {
+      throwIfAborted(signal);
+      if (this.connection?.ended) this.connection = null;
+      return work();
+    });
+    this.queue = run.catch(() => undefined);
+    return run;
+  }
+
+  private open(): Connection {
+    this.connection ??= new Connection(this.path);
+    return this.connection;
+  }
+
+  private send(sql: string, params: readonly unknown[], signal: AbortSignal | undefined): Promise<Result> {
+    return this.open().send({ op: "query", sql, params: params.map(encodeParam) }, signal);
+  }
+
+  private async copy(
+    table: string,
+    columns: readonly string[],
+    lines: AsyncIterable<string>,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const sql = `copy ${table} (${columns.map((c) => `"${c}"`).join(", ")}) from '/dev/blob'`;
+    let data = "";
+    let sending: Promise<unknown> = Promise.resolve();
+    for await (const chunk of lines) {
+      data += chunk;
+      if (data.length < COPY_CHUNK) continue;
+      await sending; // the worker copies one chunk while the next is prepared
+      sending = this.open().send({ op: "copy", sql, data }, signal);
+      sending.catch(() => undefined); // reported by the next await
+      data = "";
+    }
+    await sending;
+    if (data) await this.open().send({ op: "copy", sql, data }, signal);
+  }
+}

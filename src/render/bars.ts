@@ -1,0 +1,16 @@
+import type { Cell } from "./answer.js";
+
+const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+
+/** A bar of at most `width` cells for `value` of `max`, in steps of an eighth; a value above 0 is never invisible. */
+export function bar(value: number, max: number, width: number): string {
+  if (!(value > 0) || !(max > 0) || width <= 0) return "";
+  const eighths = Math.max(1, Math.round((Math.min(value, max) / max) * width * 8));
+  return "█".repeat(Math.floor(eighths / 8)) + EIGHTHS[eighths % 8];
+}
+
+/** The column that deserves bars: the last of two, when 2 to 40 rows hold numbers of at least 0 in it; else undefined. */
+export function barColumn(columns: readonly string[], rows: readonly (readonly Cell[])[]): number | undefined {
+  if (columns.length !== 2 || rows.length < 2 || rows.length > 40) return undefined;
+  return rows.every((row) => typeof row[1] === "number" && row[1] >= 0) ? 1 : undefined;
+}

@@ -1,0 +1,33 @@
+import { cleanForTerminal } from "../lib/clean-text.js";
+import type { Cell, Reason } from "./answer.js";
+
+/** A cell as people read it: blanks are empty, non-integers have two decimals, control characters are visible. */
+export function cellText(cell: Cell | undefined): string {
+  if (cell === null || cell === undefined) return "";
+  if (typeof cell === "number") return numberText(cell);
+  if (typeof cell === "object") return cleanForTerminal(reasonInWords(cell));
+  return cleanForTerminal(String(cell));
+}
+
+/** Integers as they are (ids and years take no separators); what would round to 0.00 keeps two digits. */
+export function numberText(value: number): string {
+  if (Number.isInteger(value)) return String(value);
+  return Math.abs(value) < 0.005 ? value.toPrecision(2) : value.toFixed(2);
+}
+
+/** 1203 as 1,203: for counts in sentences of our own. */
+export function countText(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+/** Why a customer is listed: "jewelry: necklace 0.61 (weight 14); bought 3×, last 2025-06-12". Not yet cleaned. */
+export function reasonInWords(reason: Reason): string {
+  const interests = reason.interests.map(
+    ({ interest, similarity, weight }) => `${interest} ${similarity.toFixed(2)} (weight ${numberText(weight)})`,
+  );
+  const evidence = reason.evidence.map(({ condition, count, last }) => {
+    if (count === 0) return `${condition}: never`;
+    return `${condition} ${countText(count)}×${last === null ? "" : `, last ${last.slice(0, 10)}`}`;
+  });
+  return [...interests, ...evidence].join("; ");
+}

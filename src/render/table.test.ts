@@ -1,0 +1,105 @@
+import { expect, test } from "vitest";
+import { bar, barColumn } from "./bars.js";
+import { renderTable } from "./table.js";
+import { widthOf } from "./wrap.js";
+
+const plain = { width: 80, color: false };
+const reason = {
+  interests: [{ intent: "jewelry", interest: "jewelry: necklace", similarity: 0.6123, weight: 14 }],
+  evidence: [{ condition: "bought", count: 3, last: "2025-06-12T10:00:00Z" }],
+};
+
+test("numbers to the right, blanks empty, reasons in words", () => {
+  const rows = [
+    ["C1", 1203, 2.71428, null, reason],
+    ["C22", 7, 0.0012, true, null],
+  ];
+  expect(renderTable(["id", "age", "spent", "luxury", "why"], rows, { ...plain, width: 120 })).toBe(
+    [
+      "id    age   spent  luxury  why",
+      "───  ────  ──────  ──────  ─────────────────────────────────────────────────────────────",
+      "C1   1203    2.71          jewelry: necklace 0.61 (weight 14); bought 3×, last 2025-06-12",
+      "C22     7  0.0012  true",
+      "",
+    ]
+      .join("\n")
+      .replace("─────────────────────────────────────────────────────────────", "─".repeat(62)),
+  );
+});
+
+test("wide characters stay aligned", () => {
+  const text = renderTable(
+    ["name", "n"],
+    [
+      ["東京", 1],
+      ["👩‍👩‍👧", 2],
+      ["abc", 3],
+    ],
+    plain,
+  );
+  const lines = text.trimEnd().split("\n");
+  expect(lines.slice(2).map(widthOf)).toEqual([7, 7, 7]);
+});
+
+test("too wide: text wraps within the width", () => {
+  const text = renderTable(["id", "note"], [["C1", "one two three four five six seven eight"]], {
+    ...plain,
+    width: 24,
+  });
+  expect(text.split("\n").slice(2)).toEqual(["C1  one two three four", "    five six seven eight", ""]);
+  const long = renderTable(["a", "b"], [["x".repeat(500), "東".repeat(100)]], { ...plain, width: 60 });
+  expect(Math.max(...long.split("\n").map(widthOf))).toBeLessThanOrEqual(60);
+});
+
+test("far too wide: a record view, within the width too", () => {
+  const columns = Array.from({ length: 12 }, (_, i) => `column_${i}`);
+  const text = renderTable(columns, [columns.map(() => "some words that are long")], { ...plain, width: 40 });
+  expect(text).toMatch(/^─\[ 1 ]─+\ncolumn_0 {3}some words that are long\n/);
+  expect(Math.max(...text.split("\n").map(widthOf))).toBeLessThanOrEqual(40);
+});
+
+test("hostile cells and headers are cleaned", () => {
+  const text = renderTable(["a\u001b[2J"], [["\u001b]52;c;eA==\u0007\nb"]], plain);
+  expect(text).toBe("a\\x1b[2J\n──────────────────────\n\\x1b]52;c;eA==\\x07 b\n".replace(/─+/, "─".repeat(20)));
+});
+
+test("colour styles the header only", () => {
+  expect(renderTable(["a"], [["b"]], { width: 80, color: true })).toBe(
+    "\u001b[1ma\u001b[22m\n\u001b[2m─\u001b[22m\nb\n",
+  );
+});
+
+test("bars", () => {
+  expect(bar(10, 10, 4)).toBe("████");
+  expect(bar(1, 16, 2)).toBe("▏");
+  expect(bar(0.0001, 10, 4)).toBe("▏");
+  expect([bar(0, 10, 4), bar(1, 0, 4), bar(Number.NaN, 1, 4)]).toEqual(["", "", ""]);
+  expect(
+    barColumn(
+      ["c", "n"],
+      [
+        ["a", 1],
+        ["b", 2],
+      ],
+    ),
+  ).toBe(1);
+  expect(
+    barColumn(
+      ["c", "n"],
+      [
+        ["a", -1],
+        ["b", 2],
+      ],
+    ),
+  ).toBeUndefined();
+  expect(
+    renderTable(
+      ["c", "n"],
+      [
+        ["a", 4],
+        ["b", 1],
+      ],
+      { ...plain, bars: 1 },
+    ),
+  ).toContain(`a  4  ${"█".repeat(30)}\nb  1  ███████▌\n`);
+});

@@ -1,0 +1,102 @@
+import { cleanForTerminal } from "../lib/clean-text.js";
+import type { Answer, Stage, Step } from "./answer.js";
+import { barColumn } from "./bars.js";
+import { countText } from "./cell-text.js";
+import { chooseColumns } from "./choose-columns.js";
+import type { RenderOptions } from "./output.js";
+import { createStyle, type Style } from "./style.js";
+import { renderTable } from "./table.js";
+import { truncationNote } from "./truncation-note.js";
+
+/** An answer for people: sentence, what was understood, stages, table, costs, warnings; with `verbose` the SQL too. */
+export function renderAnswerText(answer: Answer, options: RenderOptions): string {
+  const style = createStyle(options.color);
+  const head = [
+    style.bold(cleanForTerminal(answer.answer, { whitespace: "keep" })),
+    answer.reading && style.dim(`Read as: ${cleanForTerminal(answer.reading)}`),
+    style.dim(asOfInWords(answer)),
+    ...answer.steps.map((step) => style.dim(stepInWords(step, answer))),
+  ];
+  const foot = [
+    ...(answer.kind === "refusal" ? [] : [style.dim(costs(answer))]),
+    ...answer.warnings.map((warning) => style.warn(`! ${cleanForTerminal(warning)}`)),
+  ];
+  const details = options.verbose ? answer.steps.map((step) => stepDetails(step, style)) : [];
+  return `${[lines(head), table(answer, options), lines(foot), ...details].filter((part) => part).join("\n\n")}\n`;
+}
+
+/** "As of 2025-06-16 21:04 UTC"; empty without events. */
+export function asOfInWords(answer: Pick<Answer, "as_of">): string {
+  if (answer.as_of === null) return "";
+  return `As of ${cleanForTerminal(answer.as_of.slice(0, 16).replace("T", " "))} UTC`;
+}
+
+function lines(parts: readonly string[]): string {
+  return parts.filter((part) => part).join("\n");
+}
+
+function table(answer: Answer, options: RenderOptions): string {
+  const { columns, rows } = answer;
+  const onlyTheValue = answer.value !== null && rows.length === 1 && columns.length === 1;
+  if (columns.length === 0 || rows.length === 0 || onlyTheValue) return "";
+  const chosen = answer.kind === "customers" ? chooseColumns(columns, rows, options.width) : columns.map((_, i) => i);
+  const hidden = columns.length - chosen.length;
+  const text = renderTable(
+    chosen.map((i) => columns[i] ?? ""),
+    rows.map((row) => chosen.map((i) => row[i] ?? null)),
+    { ...options, bars: answer.kind === "table" ? barColumn(columns, rows) : undefined },
+  );
+  const notes = [
+    truncationNote(answer),
+    hidden > 0 ? `${hidden} more ${hidden === 1 ? "column" : "columns"}; --output csv has every column.` : undefined,
+  ];
+  return `${text}${lines(notes.filter((note) => note !== undefined))}`.trimEnd();
+}
+
+function stepInWords(step: Step, answer: Answer): string {
+  const stages = step.stages.map((stage) => stageInWords(stage)).join(" → ");
+  if (stages === "") return "";
+  return answer.steps.length > 1 ? `${cleanForTerminal(step.tool)}: ${stages}` : stages;
+}
+
+function stageInWords({ stage, rows, ms }: Stage): string {
+  const count = countText(rows);
+  const size = {
+    gate: `${count} ${rows === 1 ? "customer" : "customers"}`,
+    refine: `${count} with a score`,
+    enrich: count,
+    query: `${count} ${rows === 1 ? "row" : "rows"}`,
+  }[stage];
+  return `${stage} ${size} (${duration(ms)})`;
+}
+
+function costs({ planner, ms, usage }: Answer): string {
+  const { llm, embedding } = usage;
+  return [
+    cleanForTerminal(planner),
+    duration(ms),
+    llm.calls > 0 && `${llm.calls} ${llm.calls === 1 ? "call" : "calls"}`,
+    llm.calls > 0 && `tokens ${countText(llm.prompt_tokens)} in, ${countText(llm.completion_tokens)} out`,
+    embedding.tokens > 0 && `embedding tokens ${countText(embedding.tokens)}`,
+    `$${llm.cost_usd.toFixed(4)}`,
+  ]
+    .filter((part) => part)
+    .join(" · ");
+}
+
+function duration(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+function stepDetails(step: Step, style: Style): string {
+  return step.stages
+    .map((stage) =>
+      lines([
+        style.bold(cleanForTerminal(`${step.tool} / ${stage.stage} (${stage.engine})`)),
+        cleanForTerminal(stage.sql?.trim() ?? "", { whitespace: "keep" }),
+        ...(stage.params ?? []).map((param, i) => cleanForTerminal(`  $${i + 1} = ${JSON.stringify(param)}`)),
+        stage.filter === undefined ? "" : cleanForTerminal(`filter ${JSON.stringify(stage.filter)}`),
+      ]),
+    )
+    .join("\n\n");
+}

@@ -1,0 +1,64 @@
+import type { Config } from "./config/schema.js";
+import type { Catalogue } from "./criteria/catalogue.js";
+import type { Db } from "./db/db.js";
+import { createPhraseCache, type DiscoveryContext } from "./discovery/discover.js";
+import { createMiniLm } from "./embed/minilm.js";
+import type { Embedder } from "./embed/embedder.js";
+import { loadCatalogue } from "./sql/load-catalogue.js";
+import { createInSqlRefiner } from "./vectors/in-sql.js";
+
+/** Everything a question or a load needs, chosen by the configuration here and nowhere else. */
+export interface Runtime {
+  config: Config;
+  db: Db;
+  embedder: Embedder;
+  /** The catalogue of the data as it stands now. */
+  catalogue(): Promise<Catalogue>;
+  /** What a discovery needs, for this catalogue. */
+  discovery(catalogue: Catalogue): DiscoveryContext;
+  clock(): number;
+  close(): Promise<void>;
+}
+
+export interface RuntimeOptions {
+  /** Name of the command, for locks and server logs. */
+  command: string;
+  /** Make the embedded database when there is none. */
+  create: boolean;
+  signal?: AbortSignal | undefined;
+}
+
+/** Opens the row store of the configuration. Throws AppError "no_data", "locked", "unreachable". */
+export async function createRuntime(config: Config, options: RuntimeOptions): Promise<Runtime> {
+  const db = await openDb(config, options);
+  const embedder = createMiniLm();
+  const refiner = createInSqlRefiner(db);
+  const phrases = createPhraseCache(db, embedder);
+  const clock = () => performance.now();
+  return {
+    config,
+    db,
+    embedder,
+    catalogue: () => loadCatalogue(db),
+    discovery: (catalogue) => ({
+      db,
+      catalogue,
+      refiner,
+      embedder,
+      phrases: () => phrases(catalogue.version),
+      clock,
+    }),
+    clock,
+    close: () => db.close(),
+  };
+}
+
+/** The drivers are imported only when they are the ones in use: each takes longer than a short question. */
+async function openDb(config: Config, options: RuntimeOptions): Promise<Db> {
+  if (config.databaseUrl !== undefined) {
+    const { openServer } = await import("./db/server.js");
+    return openServer(config.databaseUrl, options);
+  }
+  const { openEmbedded } = await import("./db/embedded.js");
+  return openEmbedded({ ...options, directory: config.dataDir });
+}
