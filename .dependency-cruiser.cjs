@@ -15,7 +15,7 @@ const forbidden = [];
 layers.forEach((rooms, level) => {
   const later = layers.slice(level + 1).flat();
   for (const room of rooms) {
-    const beside = rooms.filter((r) => r !== room && !(r === "vectors" && room === "db"));
+    const beside = rooms.filter((r) => r !== room && !(room === "vectors" && r === "db"));
     if (later.length + beside.length === 0) continue; // an empty list would match every import
     forbidden.push({
       name: `${room}-imports-upwards`,

@@ -29,9 +29,9 @@ export async function addEventStats(tx: Transaction, loadId: number): Promise<vo
 async function addStats(tx: Transaction, view: string, from: string, params: unknown[]): Promise<void> {
   const columns = await viewColumns(tx, view);
   const old = new Map(
-    (await tx.query("select name, filled, distinct_values, min, max from app.column_stats where view = $1", [view])).rows.map(
-      (row) => [row[0] as string, { filled: row[1] as number, distinct: row[2], min: row[3], max: row[4] }],
-    ),
+    (
+      await tx.query("select name, filled, distinct_values, min, max from app.column_stats where view = $1", [view])
+    ).rows.map((row) => [row[0] as string, { filled: row[1] as number, distinct: row[2], min: row[3], max: row[4] }]),
   );
   const stats = await measure(tx, columns, from, params);
   for (const column of columns) {
@@ -80,7 +80,10 @@ async function measure(
   params: unknown[],
 ): Promise<Map<string, Stats>> {
   const parts = columns.flatMap(({ name, type }) => {
-    const extremes = type === "text" || type === "boolean" || DERIVED.has(name) ? ["null", "null"] : [`min("${name}")::text`, `max("${name}")::text`];
+    const extremes =
+      type === "text" || type === "boolean" || DERIVED.has(name)
+        ? ["null", "null"]
+        : [`min("${name}")::text`, `max("${name}")::text`];
     return [`count("${name}")`, ...extremes];
   });
   const row = (await tx.query(`select ${parts.join(", ")} from ${from}`, params)).rows[0] ?? [];

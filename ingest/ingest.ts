@@ -56,7 +56,10 @@ export async function ingest(options: IngestOptions, context: IngestContext): Pr
   try {
     await timed("prepare", async () => {
       await migrate(db);
-      for (const [kind, names] of [["crm", options.crm], ["events", options.events]] as const) {
+      for (const [kind, names] of [
+        ["crm", options.crm],
+        ["events", options.events],
+      ] as const) {
         for (const name of names) files.push({ kind, file: await openCsvFile(name, openOptions(options, context)) });
       }
     });
@@ -105,7 +108,9 @@ async function load(
   timed: Timed,
 ): Promise<void> {
   await lockForWriting(tx);
-  await tx.execute("create temporary table touched (customer_key integer primary key, customer_id text not null) on commit drop");
+  await tx.execute(
+    "create temporary table touched (customer_key integer primary key, customer_id text not null) on commit drop",
+  );
   const all = await settingsChanged(tx, options);
   let crmChanged = all;
   const loads: number[] = [];

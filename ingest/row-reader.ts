@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { AppError } from "../src/lib/errors.js";
+import { mapsOf } from "./column-maps.js";
 import type { CsvFile } from "./csv-file.js";
 import { ColumnTypeGuess } from "./infer-type.js";
 import { type FileKind, knownFields } from "./known-fields.js";
@@ -52,8 +53,10 @@ export class RowReader {
   private readonly required: number[];
 
   static async create(kind: FileKind, file: CsvFile, options: IngestOptions): Promise<RowReader> {
-    const mappings = matchHeader(kind, file.columns, file.sample, options.maps);
-    const blanks = options.blanks ? new Set(options.blanks.map((b) => b.toLowerCase()).concat("")) : DEFAULT_BLANKS;
+    const mappings = matchHeader(kind, file.columns, file.sample, mapsOf(file.columns, options.maps));
+    const blanks = options.blanks
+      ? new Set(options.blanks.map((b) => b.trim().toUpperCase()).concat(""))
+      : DEFAULT_BLANKS;
     const fields = new Map(knownFields(kind).map((f) => [f.name, f.type]));
     const columns = mappings.map((m): ReaderColumn => {
       const known = m.field !== null;
@@ -62,7 +65,7 @@ export class RowReader {
         header: m.column,
         name: m.name,
         known,
-        type: m.field === "event_type" ? "event_type" : ((m.field !== null && fields.get(m.field)) || "text"),
+        type: m.field === "event_type" ? "event_type" : (m.field !== null && fields.get(m.field)) || "text",
         blanks: m.name === "country" && !options.blanks ? COUNTRY_BLANKS : blanks,
         order: options.dateOrder,
         guess: known ? null : new ColumnTypeGuess({ blanks, order: options.dateOrder }),

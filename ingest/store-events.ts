@@ -60,7 +60,8 @@ export async function storeEvents(
      on conflict (event_id) do nothing`,
     [loadId],
   );
-  const stored = (await tx.query("select count(*) from app.events where load_id = $1", [loadId])).rows[0]?.[0] as number;
+  const stored = (await tx.query("select count(*) from app.events where load_id = $1", [loadId]))
+    .rows[0]?.[0] as number;
   await tx.query(
     `insert into touched
      select distinct customer_key, customer_id from app.events where load_id = $1 and customer_key is not null

@@ -2,8 +2,8 @@ import type { Config } from "./config/schema.js";
 import type { Catalogue } from "./criteria/catalogue.js";
 import type { Db } from "./db/db.js";
 import { createPhraseCache, type DiscoveryContext } from "./discovery/discover.js";
-import { createMiniLm } from "./embed/minilm.js";
 import type { Embedder } from "./embed/embedder.js";
+import { createMiniLm } from "./embed/minilm.js";
 import { loadCatalogue } from "./sql/load-catalogue.js";
 import { createInSqlRefiner } from "./vectors/in-sql.js";
 

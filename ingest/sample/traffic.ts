@@ -28,13 +28,12 @@ export function createCrowd(shop: Shop, window: SampleWindow): Crowd {
     rates[v] = rate * CHANCES;
     since[v] = lastDay - signupAge;
   }
-  const busy: Record<number, number> = {};
   return {
     size,
     personaOf: persona,
     sessionOf(visitor, day) {
       const rate = rates[visitor] as number;
-      if (hash(seed, visitor, day) >= rate * (busy[day] ??= busyness(day, lastDay))) return NOTHING;
+      if (hash(seed, visitor, day) >= rate * busyness(day, lastDay)) return NOTHING;
       if ((since[visitor] as number) > day) return NOTHING;
       return drawSession(shop, seed, visitor, persona(visitor), day);
     },

@@ -121,15 +121,21 @@ const catalogue: Catalogue = {
   eventTypes: types.map((value) => ({ value, rows: 1 })),
   firstEventAt: null,
   lastEventAt: newest,
+  numericIds: false,
   version: 1,
 };
 
 // ---- the naive evaluation: written from product.md, on rows in memory
 
+const times = new Map<string, bigint>();
 const micros = (text: string): bigint => {
+  const known = times.get(text);
+  if (known !== undefined) return known;
   const [, whole = "", fraction = ""] =
     /^(.*?)(?:\.(\d+))?Z$/.exec(text.length === 10 ? `${text}T00:00:00Z` : text) ?? [];
-  return BigInt(Date.parse(`${whole}Z`)) * 1000n + BigInt(fraction.padEnd(6, "0"));
+  const time = BigInt(Date.parse(`${whole}Z`)) * 1000n + BigInt(fraction.padEnd(6, "0"));
+  times.set(text, time);
+  return time;
 };
 const fold = (cell: Cell): Cell | bigint => {
   if (typeof cell !== "string") return cell;
@@ -182,6 +188,7 @@ function matches(e: Row, condition: EventCondition, { asOf, asOfGiven }: Clock):
     if (unit === "to" && time >= micros(String(bound))) return false;
     if (typeof bound === "number" && time <= start(asOf, unit, bound)) return false;
   }
+  if (condition.not_followed_by === undefined) return true;
   return !events.some((later) => {
     const after = micros(String(later["event_time"]));
     const sameThing = later["customer_id"] === e["customer_id"] && product(later) === product(e);
@@ -189,9 +196,17 @@ function matches(e: Row, condition: EventCondition, { asOf, asOfGiven }: Clock):
   });
 }
 
+const selected = new WeakMap<EventCondition, Row[]>();
+/** The events of a condition, once per condition: each criteria is evaluated with one clock only. */
+function select(condition: EventCondition, clock: Clock): Row[] {
+  const found = selected.get(condition) ?? events.filter((e) => matches(e, condition, clock));
+  selected.set(condition, found);
+  return found;
+}
+
 function meetsEvent(id: Cell, condition: EventCondition, clock: Clock): boolean {
   const { count, sum, avg, same } = condition;
-  const found = events.filter((e) => e["customer_id"] === id && matches(e, condition, clock));
+  const found = select(condition, clock).filter((e) => e["customer_id"] === id);
   const keys = same === undefined ? [] : [...new Set(found.map((e) => keyOf(e, same)))].filter((key) => key !== null);
   const sets = same === undefined ? [found] : keys.map((key) => found.filter((e) => keyOf(e, same) === key));
   return sets.some((set) => {
@@ -207,9 +222,14 @@ function meetsEvent(id: Cell, condition: EventCondition, clock: Clock): boolean 
   });
 }
 
+const lastMonth = {
+  given: { event: "any", within: { days: 30 } },
+  newest: { event: "any", within: { days: 30 } },
+} as const;
+
 function third(id: Cell, clock: Clock): string {
   const weights: Record<string, number> = { purchase: 3, add_to_cart: 2, view: 1 };
-  const recent = events.filter((e) => matches(e, { event: "any", within: { days: 30 } }, clock));
+  const recent = select(clock.asOfGiven ? lastMonth.given : lastMonth.newest, clock);
   const ranked = customers
     .map((c) => ({
       id: String(c["customer_id"]),

@@ -51,6 +51,7 @@ const catalogue: Catalogue = {
   eventTypes: ["purchase", "add_to_cart", "view", "refund", "checkout"].map((value) => ({ value, rows: 1 })),
   firstEventAt: "2025-01-01T00:00:00Z",
   lastEventAt: "2025-06-16T00:00:00Z",
+  numericIds: false,
   version: 1,
 };
 

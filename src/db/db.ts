@@ -33,9 +33,6 @@ export interface Db extends Queryable {
   /** Where the rows are, without secrets: a folder, or host/database. */
   readonly location: string;
   /** Runs `work` in one transaction: committed when it resolves, rolled back when it throws or the signal aborts. */
-  transaction<T>(
-    work: (tx: Transaction) => Promise<T>,
-    options?: QueryOptions & { readOnly?: boolean },
-  ): Promise<T>;
+  transaction<T>(work: (tx: Transaction) => Promise<T>, options?: QueryOptions & { readOnly?: boolean }): Promise<T>;
   close(): Promise<void>;
 }

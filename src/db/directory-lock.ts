@@ -70,10 +70,14 @@ function tryLock(file: string, directory: string, command: string): Holder | nul
       return null;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
-        throw new AppError("config", `The data directory ${directory} cannot be written: ${(error as Error).message}.`, {
-          hint: "Choose another with --data-dir.",
-          cause: error,
-        });
+        throw new AppError(
+          "config",
+          `The data directory ${directory} cannot be written: ${(error as Error).message}.`,
+          {
+            hint: "Choose another with --data-dir.",
+            cause: error,
+          },
+        );
       }
     }
     const holder = readHolder(file);

@@ -1,12 +1,12 @@
 import type { Catalogue } from "../criteria/catalogue.js";
-import { compileEventFilter } from "../criteria/compile-event.js";
 import { eventConditions } from "../criteria/compile.js";
+import { compileEventFilter } from "../criteria/compile-event.js";
 import { sayEventCondition } from "../criteria/say-event.js";
 import type { Criteria } from "../criteria/schema.js";
 import type { Value } from "../db/db.js";
 import type { Cell, Reason, Stage } from "../render/answer.js";
-import type { PhraseMatch } from "../vectors/phrase-index.js";
 import { round } from "../vectors/in-sql.js";
+import type { PhraseMatch } from "../vectors/phrase-index.js";
 import type { DiscoveryContext } from "./discover.js";
 
 export interface EnrichRequest {
@@ -144,7 +144,9 @@ async function addEvidence(
     );
     const said = sayEventCondition(condition);
     for (const [id, count, last] of rows) {
-      reasons.get(id as string)?.evidence.push({ condition: said, count: count as number, last: last as string | null });
+      reasons
+        .get(id as string)
+        ?.evidence.push({ condition: said, count: count as number, last: last as string | null });
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { Queryable } from "../db/db.js";
-import type { Hit, RefineRequest, Refined, Refiner } from "./refiner.js";
+import type { Hit, Refined, RefineRequest, Refiner } from "./refiner.js";
 
 /**
  * Scores in one statement: only the phrases at or above the floor are sent, so that a query touches hundreds of
@@ -50,11 +50,13 @@ limit ${bind(limit, "bigint")}`;
         gateRows = counted.rows[0]?.[0] as number;
       }
       return {
-        hits: rows.map((row): Hit => ({
-          customerKey: row[0] as number,
-          customerId: row[1] as string,
-          score: row[2] as number,
-        })),
+        hits: rows.map(
+          (row): Hit => ({
+            customerKey: row[0] as number,
+            customerId: row[1] as string,
+            score: row[2] as number,
+          }),
+        ),
         gateRows,
         total: (first?.[3] as number | undefined) ?? 0,
         sql,

@@ -10,8 +10,8 @@ import { renderCsv } from "../../render/csv.js";
 import { createRuntime } from "../../runtime.js";
 import type { IngestArgs } from "../command-args.js";
 import type { CommandContext } from "../context.js";
-import { showProgress } from "../progress.js";
 import { renderIngestSummary } from "../ingest-summary.js";
+import { showProgress } from "../progress.js";
 import { writeOut } from "../write-out.js";
 
 /** `audience ingest`: loads files, or says why not; then what was done. */

@@ -1,8 +1,22 @@
-import { AppError } from "../../lib/errors.js";
+import { answerCall, toolContext, withRuntime, writeAnswer } from "../answering.js";
 import type { SqlArgs } from "../command-args.js";
 import type { CommandContext } from "../context.js";
+import { textArgument } from "../read-argument.js";
 
-/** `audience sql`. */
-export async function run(_args: SqlArgs, _context: CommandContext): Promise<number> {
-  throw new AppError("usage", "not there yet");
+/** `audience sql`: one guarded SELECT over the views. */
+export async function run(args: SqlArgs, context: CommandContext): Promise<number> {
+  const sql = await textArgument(args.statement, context.stdin);
+  return withRuntime("sql", context, async (runtime) => {
+    const tools = toolContext(runtime, await runtime.catalogue(), context);
+    const answer = await answerCall({ tool: "sql_analytics", args: { sql } }, tools, ({ total }) => ({
+      kind: "table",
+      answer: `${total.toLocaleString("en-US")} ${total === 1 ? "row" : "rows"}.`,
+      value: null,
+      reading: "",
+      criteria: null,
+      warnings: [],
+    }));
+    await writeAnswer(answer, context);
+    return 0;
+  });
 }

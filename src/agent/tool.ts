@@ -1,0 +1,29 @@
+import type { ZodType } from "zod";
+import type { Catalogue } from "../criteria/catalogue.js";
+import type { Db } from "../db/db.js";
+import type { DiscoveryContext } from "../discovery/discover.js";
+import type { ToolOutcome } from "../model/model.js";
+
+/** What tools work with: one question's view of the data. */
+export interface ToolContext {
+  db: Db;
+  catalogue: Catalogue;
+  discovery: DiscoveryContext;
+  /** ISO 8601 UTC. */
+  asOf: string;
+  asOfGiven: boolean;
+  /** Rows that the user sees; null for all. */
+  limit: number | null;
+  minScore: number;
+  signal?: AbortSignal | undefined;
+  clock(): number;
+}
+
+export interface Tool<Args = unknown> {
+  name: string;
+  /** For a language model: what it does and how it is called. */
+  description: string;
+  parameters: ZodType<Args>;
+  /** Throws AppError for what the caller can mend. */
+  run(args: Args, context: ToolContext): Promise<ToolOutcome>;
+}
