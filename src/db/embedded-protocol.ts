@@ -1,5 +1,12 @@
 import type { Value } from "./db.js";
 
+/** What the worker of `embedded.ts` starts with. */
+export interface WorkerData {
+  directory: string;
+  /** A tar of an empty database, packed with brotli, to start from. */
+  empty: string | null;
+}
+
 /** Messages between `embedded.ts` and its worker. */
 export type WorkerRequest = { id: number } & (
   | { op: "query"; sql: string; params: unknown[] }

@@ -1,15 +1,22 @@
 // The embedded Postgres lives here, off the main thread: a statement can then be ended by ending the worker, and a
 // long one never blocks the terminal.
+import { readFileSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
+import { brotliDecompressSync } from "node:zlib";
 import { PGlite } from "@electric-sql/pglite";
-import type { WorkerReply, WorkerRequest } from "./embedded-protocol.js";
+import type { WorkerData, WorkerReply, WorkerRequest } from "./embedded-protocol.js";
 import { parsers } from "./values.js";
 
 const port = parentPort;
 if (!port) throw new Error("embedded-worker runs as a worker thread only");
 
-const { directory } = workerData as { directory: string };
-const opening = PGlite.create({ dataDir: directory, parsers });
+const { directory, empty } = workerData as WorkerData;
+const opening = PGlite.create({
+  dataDir: directory,
+  parsers,
+  ...(empty !== null && { loadDataDir: new Blob([brotliDecompressSync(readFileSync(empty))]) }),
+});
+opening.catch(() => undefined); // told to each request
 
 async function answer(request: WorkerRequest): Promise<WorkerReply> {
   const { id } = request;

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { packagePath } from "../config/package-root.js";
@@ -6,7 +6,7 @@ import { abortError, throwIfAborted } from "../lib/abort.js";
 import { AppError } from "../lib/errors.js";
 import type { Db, QueryOptions, Result, Transaction } from "./db.js";
 import { lockDirectory } from "./directory-lock.js";
-import type { WorkerReply, WorkerRequest } from "./embedded-protocol.js";
+import type { WorkerData, WorkerReply, WorkerRequest } from "./embedded-protocol.js";
 import { SqlError } from "./sql-error.js";
 import { encodeParam } from "./values.js";
 
@@ -66,10 +66,19 @@ async function createDatabase(directory: string): Promise<void> {
   const target = join(directory, "postgres");
   rmSync(target, { recursive: true, force: true });
   const fresh = join(directory, `postgres.new-${process.pid}`);
-  const connection = new Connection(fresh);
+  const connection = new Connection(fresh, emptyDatabase());
   await connection.send({ op: "query", sql: "select 1", params: [] });
   await connection.close();
   renameSync(fresh, target);
+}
+
+/** The packed empty database of the PGlite in use (data/postgres/make.mjs); null: initdb, which takes ten seconds. */
+function emptyDatabase(): string | null {
+  const { dependencies } = JSON.parse(readFileSync(packagePath("package.json"), "utf8")) as {
+    dependencies: Record<string, string>;
+  };
+  const path = packagePath("data", "postgres", `pglite-${dependencies["@electric-sql/pglite"]}.tar.br`);
+  return existsSync(path) ? path : null;
 }
 
 type Request = WorkerRequest extends infer R ? (R extends { id: number } ? Omit<R, "id"> : never) : never;
@@ -81,8 +90,11 @@ class Connection {
   private lastId = 0;
   ended = false;
 
-  constructor(directory: string) {
-    this.worker = new Worker(packagePath("dist", "src", "db", "embedded-worker.js"), { workerData: { directory } });
+  /** @param empty a packed empty database, for a directory that does not exist yet */
+  constructor(directory: string, empty: string | null = null) {
+    this.worker = new Worker(packagePath("dist", "src", "db", "embedded-worker.js"), {
+      workerData: { directory, empty } satisfies WorkerData,
+    });
     this.worker.on("message", (reply: WorkerReply) => this.settle(reply));
     this.worker.on("error", (error) => this.fail(error));
     this.worker.on("exit", () => this.fail(new Error("The embedded Postgres ended unexpectedly.")));
