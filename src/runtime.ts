@@ -32,7 +32,7 @@ export interface RuntimeOptions {
 export async function createRuntime(config: Config, options: RuntimeOptions): Promise<Runtime> {
   const db = await openDb(config, options);
   const embedder = createMiniLm();
-  const refiner = createInSqlRefiner(db);
+  const refiner = createInSqlRefiner();
   const phrases = createPhraseCache(db, embedder);
   const clock = () => performance.now();
   return {

@@ -25,23 +25,46 @@ export function compileEvent(condition: EventCondition, alias: string, context: 
     const exists = `exists (select 1 from audience.events e where e.customer_id = ${alias}.customer_id and ${filter})`;
     return isNever(condition) ? `not ${exists}` : exists;
   }
-  const { same } = condition;
-  const key = same === undefined ? undefined : keyOf(same, "e", context.catalogue);
-  const sameFilter = key === undefined ? "" : ` and ${key} is not null`;
-  const having = compileHaving(condition, context);
   // Nobody without events stands in a group: where none is enough, the groups that fail are excluded instead.
   const none = allowsNone(condition);
+  const { key, having } = groupingOf(condition, context);
   const groups =
-    `select e.customer_id from audience.events e where e.customer_id is not null and ${filter}${sameFilter} ` +
+    `select e.customer_id from audience.events e where e.customer_id is not null and ${filter}${keyed(key)} ` +
     `group by e.customer_id${key === undefined ? "" : `, ${key}`} having ${none ? `not (${having})` : having}`;
   return `${none ? "not " : ""}exists (select 1 from (${groups}) g where g.customer_id = ${alias}.customer_id)`;
 }
 
 /**
- * SQL of the events, alias e of audience.events, that an event condition speaks of: type, where, period and what did
- * not follow; without its counts. For the condition itself and for the evidence of who met it.
+ * SQL of the evidence of those of `ids` who meet an event condition: customer_id, the number of events that met it (of
+ * distinct values where the condition counts those; of `same`, in all groups that are enough) and the time of the last.
  */
-export function compileEventFilter(condition: EventCondition, context: CompileContext): string {
+export function compileEvidence(condition: EventCondition, ids: readonly string[], context: CompileContext): string {
+  const filter = `e.customer_id = any(${parameter(context.params, ids, "text[]")}) and ${compileEventFilter(condition, context)}`;
+  const { key, counted, having } = groupingOf(condition, context);
+  const groups =
+    `select e.customer_id, count(${counted}) as n, max(e.event_time) as last from audience.events e ` +
+    `where ${filter}${keyed(key)} group by e.customer_id${key === undefined ? "" : `, ${key}`} having ${having}`;
+  return `select customer_id, sum(n)::bigint, max(last) from (${groups}) g group by customer_id`;
+}
+
+function groupingOf(condition: EventCondition, context: CompileContext) {
+  const { same, count } = condition;
+  return {
+    key: same === undefined ? undefined : keyOf(same, "e", context.catalogue),
+    counted: count?.distinct === undefined ? "*" : `distinct ${keyOf(count.distinct, "e", context.catalogue)}`,
+    having: compileHaving(condition, context),
+  };
+}
+
+function keyed(key: string | undefined): string {
+  return key === undefined ? "" : ` and ${key} is not null`;
+}
+
+/**
+ * SQL of the events, alias e of audience.events, that an event condition speaks of: type, where, period and what did
+ * not follow; without its counts.
+ */
+function compileEventFilter(condition: EventCondition, context: CompileContext): string {
   const { catalogue, params, asOf, asOfGiven } = context;
   const parts: string[] = [];
   const types = typeof condition.event === "string" ? [condition.event] : condition.event;

@@ -1,7 +1,7 @@
 import { PGlite } from "@electric-sql/pglite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Catalogue, Column, ColumnType } from "./catalogue.js";
-import { type CompileContext, compileCriteria, compileEventFilter } from "./compile.js";
+import { type CompileContext, compileCriteria, compileEvidence } from "./compile.js";
 import {
   accepts,
   type Criteria,
@@ -469,18 +469,44 @@ describe("compileCriteria", () => {
   });
 });
 
-describe("compileEventFilter", () => {
-  it("selects the evidence", async () => {
-    const condition: EventCondition = { event: "purchase", where: { color: "gold" }, not_followed_by: "view" };
-    const clock = { asOf: earlier, asOfGiven: true };
+describe("compileEvidence", () => {
+  const clock = { asOf: earlier, asOfGiven: true };
+  async function evidence(condition: EventCondition) {
     const context: CompileContext = { catalogue, ...clock, params: [] };
-    const filter = compileEventFilter(condition, context);
-    const { rows } = await db.query<{ n: number }>(
-      `select count(*)::int as n from audience.events e where e.customer_id is not null and ${filter}`,
-      context.params,
-    );
-    const expected = events.filter((e) => e["customer_id"] !== null && matches(e, condition, clock));
-    expect(expected.length).toBeGreaterThan(5);
-    expect(rows[0]!.n).toBe(expected.length);
+    const sql = compileEvidence(condition, ids, context);
+    const { rows } = await db.query<{ customer_id: string; sum: string }>(sql, context.params);
+    return new Map(rows.map((row) => [row.customer_id, Number(row.sum)]));
+  }
+  const ids = customers.slice(0, 60).map((c) => String(c["customer_id"]));
+  const eventsOf = (id: string, condition: EventCondition) =>
+    events.filter((e) => e["customer_id"] === id && matches(e, condition, clock));
+  const nonZero = (counts: [string, number][]) => new Map(counts.filter(([, n]) => n > 0));
+
+  it("counts the events that met the condition", async () => {
+    const condition: EventCondition = { event: "purchase", where: { color: "gold" }, not_followed_by: "view" };
+    const expected = nonZero(ids.map((id) => [id, eventsOf(id, condition).length]));
+    expect(expected.size).toBeGreaterThan(1);
+    expect(await evidence(condition)).toEqual(expected);
+  });
+
+  it("leaves out customers with too few, and counts only the groups that are enough", async () => {
+    const condition: EventCondition = { event: "any", same: "category", count: { op: ">=", value: 3 } };
+    const enough = (id: string) => {
+      const found = eventsOf(id, condition);
+      const sizes = categories.map((category) => found.filter((e) => e["category"] === category).length);
+      return sizes.filter((size) => size >= 3).reduce((sum, size) => sum + size, 0);
+    };
+    const expected = nonZero(ids.map((id) => [id, enough(id)]));
+    expect(expected.size).toBeGreaterThan(0);
+    expect(expected.size).toBeLessThan(ids.length);
+    expect(await evidence(condition)).toEqual(expected);
+  });
+
+  it("counts distinct values where the condition does", async () => {
+    const condition: EventCondition = { event: "any", count: { op: ">=", value: 2, distinct: "category" } };
+    const distinct = (id: string) => new Set(eventsOf(id, condition).flatMap((e) => e["category"] ?? [])).size;
+    const expected = new Map(ids.map((id): [string, number] => [id, distinct(id)]).filter(([, n]) => n >= 2));
+    expect(expected.size).toBeGreaterThan(0);
+    expect(await evidence(condition)).toEqual(expected);
   });
 });

@@ -1,17 +1,18 @@
 import type { Catalogue } from "../criteria/catalogue.js";
-import { eventConditions } from "../criteria/compile.js";
-import { compileEventFilter } from "../criteria/compile-event.js";
+import { compileEvidence, eventConditions } from "../criteria/compile.js";
 import { sayEventCondition } from "../criteria/say-event.js";
 import type { Criteria } from "../criteria/schema.js";
 import type { Value } from "../db/db.js";
 import type { Cell, Reason, Stage } from "../render/answer.js";
-import { round } from "../vectors/in-sql.js";
 import type { PhraseMatch } from "../vectors/phrase-index.js";
-import type { DiscoveryContext } from "./discover.js";
+import { floorMillionths, millionths } from "../vectors/similarity.js";
+import { customerColumn } from "./customer-column.js";
+import type { Discovery } from "./discover.js";
 
 export interface EnrichRequest {
   criteria: Criteria;
   intents: readonly string[];
+  minScore: number;
   columns?: readonly string[] | undefined;
   asOf: string;
   asOfGiven: boolean;
@@ -24,37 +25,34 @@ export interface EnrichRequest {
 
 /** Shown of a customer unless other columns are asked for, where the data has them. */
 const USUAL = ["first_name", "last_name", "country", "city", "age", "gender", "total_spent"];
-/** Reasons are for people; an export of everyone does not carry a hundred thousand of them in one statement. */
+/** Customers a statement: an export of everyone does not ask for a hundred thousand reasons at once. */
 const BATCH = 5_000;
 
 /** The records of the found customers, and why each is there. */
 export async function enrich(
   request: EnrichRequest,
-  context: DiscoveryContext,
+  discovery: Discovery,
 ): Promise<{ columns: string[]; rows: Cell[][]; stage: Stage }> {
-  const { db, catalogue, clock } = context;
-  const { signal } = request;
+  const { tx, catalogue, clock } = discovery;
+  const { signal, hits } = request;
   const start = clock();
-  const shown = request.columns ?? usualColumns(catalogue);
+  const columns = [...new Set(["customer_id", ...(request.columns ?? usualColumns(catalogue))])];
   const scored = request.matches.length > 0;
-  const conditions = eventConditions(request.criteria);
-  const reasoned = scored || conditions.length > 0;
-  const columns = ["customer_id", ...shown.filter((name) => name !== "customer_id")];
-  const sql = `select ${columns.map((name) => `"${name}"`).join(", ")} from audience.customers where customer_id = any($1::text[])`;
+  const reasoned = scored || eventConditions(request.criteria).length > 0;
+  const list = columns.map((name) => customerColumn(name, catalogue).quoted).join(", ");
+  const sql = `select ${list} from audience.customers where customer_id = any($1::text[])`;
   const rows: Cell[][] = [];
-  for (let at = 0; at < request.hits.length; at += BATCH) {
-    const batch = request.hits.slice(at, at + BATCH);
+  for (let at = 0; at < hits.length; at += BATCH) {
+    const batch = hits.slice(at, at + BATCH);
     const ids = batch.map((hit) => hit.customerId);
-    const found = await db.query(sql, [ids], { signal });
-    const records = new Map(found.rows.map((row) => [row[0] as string, row]));
-    const reasons = reasoned ? await reasonsOf(ids, request, context) : new Map<string, Reason>();
+    const found = await tx.query(sql, [ids], { signal });
+    const records = new Map(found.rows.map((row) => [row[0] as string, row.map(cell)]));
+    const reasons = reasoned ? await reasonsOf(ids, request, discovery) : undefined;
     for (const { customerId, score } of batch) {
-      const record = (records.get(customerId) ?? [customerId]).map(cell);
-      rows.push([
-        ...record,
-        ...(scored ? [score] : []),
-        ...(reasoned ? [reasons.get(customerId) ?? { interests: [], evidence: [] }] : []),
-      ]);
+      const row = records.get(customerId) as Cell[];
+      if (scored) row.push(score);
+      if (reasons) row.push(reasons.get(customerId) as Reason);
+      rows.push(row);
     }
   }
   return {
@@ -64,7 +62,7 @@ export async function enrich(
       stage: "enrich",
       engine: "postgres",
       sql,
-      params: [request.hits.length > 5 ? `(${request.hits.length} ids)` : request.hits.map((hit) => hit.customerId)],
+      params: [hits.length > 5 ? `(${hits.length} ids)` : hits.map((hit) => hit.customerId)],
       rows: rows.length,
       ms: clock() - start,
     },
@@ -83,32 +81,39 @@ function cell(value: Value): Cell {
 async function reasonsOf(
   ids: readonly string[],
   request: EnrichRequest,
-  context: DiscoveryContext,
+  discovery: Discovery,
 ): Promise<Map<string, Reason>> {
-  const reasons = new Map(ids.map((id) => [id, { interests: [], evidence: [] } as Reason]));
-  await addInterests(ids, request, context, reasons);
-  await addEvidence(ids, request, context, reasons);
+  const reasons = new Map<string, Reason>(ids.map((id) => [id, { interests: [], evidence: [] }]));
+  await addInterests(ids, request, discovery, reasons);
+  await addEvidence(ids, request, discovery, reasons);
   return reasons;
 }
 
-/** The best phrase of each customer for each intent. */
+/** The best phrase of each customer for each intent, where it counts: by the rule of the refine stage. */
 async function addInterests(
   ids: readonly string[],
   request: EnrichRequest,
-  { db }: DiscoveryContext,
+  { tx }: Discovery,
   reasons: Map<string, Reason>,
 ): Promise<void> {
   const pairs = request.matches.flatMap((matches, intent) => matches.map((match) => ({ ...match, intent })));
   if (pairs.length === 0) return;
-  const { rows } = await db.query(
+  const similarity = millionths("m.similarity", "p.share");
+  const { rows } = await tx.query(
     `select distinct on (c.customer_id, m.intent) c.customer_id, m.intent, h.phrase, m.similarity, p.weight
      from app.customers c
      join app.customer_phrases p using (customer_key)
      join unnest($2::integer[], $3::integer[], $4::float8[]) m (phrase_id, intent, similarity) using (phrase_id)
      join app.phrases h using (phrase_id)
-     where c.customer_id = any($1::text[])
-     order by c.customer_id, m.intent, m.similarity * (0.95 + 0.05 * p.share) desc, p.weight desc, h.phrase`,
-    [ids, pairs.map((p) => p.phraseId), pairs.map((p) => p.intent), pairs.map((p) => round(p.similarity))],
+     where c.customer_id = any($1::text[]) and ${similarity} >= $5::float8
+     order by c.customer_id, m.intent, ${similarity} desc, p.weight desc, h.phrase collate "C"`,
+    [
+      ids,
+      pairs.map((p) => p.phraseId),
+      pairs.map((p) => p.intent),
+      pairs.map((p) => p.similarity),
+      floorMillionths(request.minScore),
+    ],
     { signal: request.signal },
   );
   for (const [id, intent, interest, similarity, weight] of rows) {
@@ -121,27 +126,17 @@ async function addInterests(
   }
 }
 
-/** For each event condition of the gate: how many events of the customer met it, and when the last one was. */
+/** For each event condition of the gate that a customer meets: how many events met it, and when the last one was. */
 async function addEvidence(
   ids: readonly string[],
-  request: EnrichRequest,
-  { db, catalogue }: DiscoveryContext,
+  { criteria, asOf, asOfGiven, signal }: EnrichRequest,
+  { tx, catalogue }: Discovery,
   reasons: Map<string, Reason>,
 ): Promise<void> {
-  for (const condition of eventConditions(request.criteria)) {
-    const params: unknown[] = [ids];
-    const filter = compileEventFilter(condition, {
-      catalogue,
-      asOf: request.asOf,
-      asOfGiven: request.asOfGiven,
-      params,
-    });
-    const { rows } = await db.query(
-      `select e.customer_id, count(*), max(e.event_time) from audience.events e
-       where e.customer_id = any($1::text[]) and ${filter} group by e.customer_id`,
-      params,
-      { signal: request.signal },
-    );
+  for (const condition of eventConditions(criteria)) {
+    const params: unknown[] = [];
+    const sql = compileEvidence(condition, ids, { catalogue, asOf, asOfGiven, params });
+    const { rows } = await tx.query(sql, params, { signal });
     const said = sayEventCondition(condition);
     for (const [id, count, last] of rows) {
       reasons

@@ -1,77 +1,86 @@
 import type { Queryable } from "../db/db.js";
+import type { PhraseMatch } from "./phrase-index.js";
 import type { Hit, Refined, RefineRequest, Refiner } from "./refiner.js";
+import { floorMillionths, fromMillionths, meanMillionths, millionths } from "./similarity.js";
+
+/** From this many customers on the gate travels as a bitmap instead of a list of keys (hybrid-search.md). */
+const BITMAP_FROM = 100_000;
 
 /**
- * Scores in one statement: only the phrases at or above the floor are sent, so that a query touches hundreds of
- * phrases, not every customer's vectors. similarity of a customer to an intent = best of cosine × (0.95 + 0.05 × share)
+ * Scores in one statement: only the phrases at or above the floor are looked up, so that a query touches hundreds of
+ * phrases, not every customer's vectors. Similarity of a customer to an intent = best of cosine × (0.95 + 0.05 × share)
  * over its phrases, 0 below the floor; score = mean over the intents.
  */
-export function createInSqlRefiner(db: Queryable): Refiner {
+export function createInSqlRefiner({ bitmapFrom = BITMAP_FROM } = {}): Refiner {
   return {
     engine: "sql",
-    async refine(request: RefineRequest): Promise<Refined> {
-      const { gate, intents, minScore, limit, numericIds, signal } = request;
-      const params: unknown[] = [...gate.params];
-      const bind = (value: unknown, type: string) => `$${params.push(value)}::${type}`;
-      const pairs = intents.flatMap((matches, intent) => matches.map((match) => ({ ...match, intent })));
-      const sql = `with gate as materialized (
-  select k.customer_key, k.customer_id from app.customers k where k.customer_id in (${gate.sql})
-), matches as (
-  select * from unnest(${bind(
-    pairs.map((p) => p.phraseId),
-    "integer[]",
-  )}, ${bind(
-    pairs.map((p) => p.intent),
-    "integer[]",
-  )}, ${bind(
-    pairs.map((p) => round(p.similarity)),
-    "float8[]",
-  )}) m (phrase_id, intent, similarity)
-), best as (
-  -- The best phrase of a customer for an intent, and its weight: arrays compare element by element.
-  select p.customer_key, m.intent, max(array[m.similarity * (0.95 + 0.05 * p.share), p.weight]) as best
-  from app.customer_phrases p join matches m using (phrase_id)
-  where p.customer_key in (select customer_key from gate)
-  group by p.customer_key, m.intent
-), scored as (
-  select customer_key, round((sum(best[1]) / ${bind(intents.length, "integer")})::numeric, 6) as score,
-         sum(best[2]) as weight
-  from best where best[1] >= ${bind(minScore, "float8")} group by customer_key
-)
-select g.customer_key, g.customer_id, s.score, count(*) over () as total, (select count(*) from gate) as gate_rows
-from scored s join gate g using (customer_key)
-order by s.score desc, s.weight desc, ${orderById("g.customer_id", numericIds)}
-limit ${bind(limit, "bigint")}`;
-      const { rows } = await db.query(sql, params, { signal });
-      const first = rows[0];
-      let gateRows = first?.[4] as number | undefined;
-      if (gateRows === undefined) {
-        const counted = await db.query(`select count(*) from (${gate.sql}) g`, gate.params, { signal });
-        gateRows = counted.rows[0]?.[0] as number;
-      }
-      return {
-        hits: rows.map(
-          (row): Hit => ({
-            customerKey: row[0] as number,
-            customerId: row[1] as string,
-            score: row[2] as number,
-          }),
-        ),
-        gateRows,
-        total: (first?.[3] as number | undefined) ?? 0,
-        sql,
-        params,
-      };
+    async refine(request: RefineRequest, db: Queryable): Promise<Refined> {
+      const { sql, params } = statementOf(request, bitmapFrom);
+      const { rows } = await db.query(sql, params, { signal: request.signal });
+      const hits = rows.map(
+        (row): Hit => ({
+          customerKey: row[0] as number,
+          customerId: row[1] as string,
+          score: fromMillionths(row[2] as number),
+        }),
+      );
+      return { hits, total: (rows[0]?.[3] as number | undefined) ?? 0, sql, params };
     },
   };
-}
-
-/** Six decimals: the figure that is shown is the figure that ranks. */
-export function round(similarity: number): number {
-  return Math.round(similarity * 1e6) / 1e6;
 }
 
 /** Ids by number when all are numbers, else byte by byte: the same in every database. */
 export function orderById(column: string, numericIds: boolean): string {
   return numericIds ? `${column}::bigint` : `${column} collate "C"`;
+}
+
+function statementOf(request: RefineRequest, bitmapFrom: number): { sql: string; params: unknown[] } {
+  const { gate, intents, minScore, limit, numericIds } = request;
+  const params: unknown[] = [];
+  const bind = (value: unknown, type: string) => `$${params.push(value)}::${type}`;
+  const inGate =
+    gate.length < bitmapFrom
+      ? { join: `join unnest(${bind(gate, "integer[]")}) gate (customer_key) using (customer_key) `, test: "" }
+      : { join: "", test: ` and ${bitmapTest(gate, bind)}` };
+  const ids = [...new Set(intents.flatMap((matches) => matches.map((match) => match.phraseId)))];
+  const last = Math.max(0, ...ids);
+  const floor = bind(floorMillionths(minScore), "float8");
+  // The best phrase of a customer for each intent, and its weight: arrays compare element by element.
+  const best = intents.map((matches, i) => {
+    const cosine = `(${bind(cosines(matches, last), "float8[]")})[p.phrase_id]`;
+    return `max(array[${millionths(cosine, "p.share")}, p.weight]) as best_${i}`;
+  });
+  const sum = (place: 1 | 2) =>
+    intents.map((_, i) => `case when best_${i}[1] >= ${floor} then best_${i}[${place}] else 0 end`).join(" + ");
+  const sql = `with best as (
+  select p.customer_key, ${best.join(",\n    ")}
+  from app.customer_phrases p ${inGate.join}
+  where p.phrase_id = any(${bind(ids, "integer[]")})${inGate.test}
+  group by p.customer_key
+), scored as (
+  select customer_key, ${meanMillionths(`(${sum(1)})`, intents.length)} as score,
+    ${sum(2)} as weight
+  from best
+)
+select s.customer_key, c.customer_id, s.score, count(*) over () as total
+from scored s join app.customers c using (customer_key)
+where s.score > 0
+order by s.score desc, s.weight desc, ${orderById("c.customer_id", numericIds)}
+limit ${bind(limit, "bigint")}`;
+  return { sql, params };
+}
+
+/** The cosine of each phrase by its id, from 1; 0 for those below the floor. */
+function cosines(matches: readonly PhraseMatch[], last: number): number[] {
+  const byId = new Array<number>(last).fill(0);
+  for (const { phraseId, similarity } of matches) byId[phraseId - 1] = similarity;
+  return byId;
+}
+
+/** Bit n of the bitmap is the customer of key n; keys beyond its end are outside the gate. */
+function bitmapTest(gate: Int32Array, bind: (value: unknown, type: string) => string): string {
+  const size = gate.reduce((most, key) => Math.max(most, key), 0) + 1;
+  const bits = new Uint8Array(Math.ceil(size / 8));
+  for (const key of gate) bits[key >> 3] = (bits[key >> 3] as number) | (1 << (key & 7));
+  return `case when p.customer_key < ${size} then get_bit(${bind(bits, "bytea")}, p.customer_key) = 1 else false end`;
 }

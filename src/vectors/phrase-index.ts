@@ -1,5 +1,6 @@
 import type { Queryable } from "../db/db.js";
 import { AppError } from "../lib/errors.js";
+import { round } from "./similarity.js";
 
 /** Every embedded phrase, in memory: some hundreds to some thousands. */
 export interface PhraseIndex {
@@ -12,25 +13,24 @@ export interface PhraseIndex {
 export interface PhraseMatch {
   phraseId: number;
   phrase: string;
-  /** Cosine to the intent. */
+  /** Cosine to the intent, six decimals. */
   similarity: number;
 }
 
 /** Loads the phrases. Throws AppError "config" when another embedder made the index. */
 export async function loadPhraseIndex(db: Queryable, embedderId: string): Promise<PhraseIndex> {
   const state = await db.query("select embedder from app.state");
-  const stored = state.rows[0]?.[0];
-  if (stored && stored !== embedderId) {
-    throw new AppError("config", `The interests were embedded by ${String(stored)}, this is ${embedderId}.`, {
+  const maker = state.rows[0]?.[0];
+  if (maker && maker !== embedderId) {
+    throw new AppError("config", `The interests were embedded by ${String(maker)}, this is ${embedderId}.`, {
       hint: "Run `audience ingest --reindex`.",
     });
   }
   const { rows } = await db.query("select phrase_id, phrase, vector from app.phrases order by phrase_id");
-  const dimensions = rows.length === 0 ? 0 : (rows[0]?.[2] as Uint8Array).byteLength / 4;
+  const stored = rows.map((row) => vectorFromBytes(row[2] as Uint8Array));
+  const dimensions = stored[0]?.length ?? 0;
   const vectors = new Float32Array(rows.length * dimensions);
-  rows.forEach((row, i) => {
-    vectors.set(vectorFromBytes(row[2] as Uint8Array), i * dimensions);
-  });
+  for (const [i, vector] of stored.entries()) vectors.set(vector, i * dimensions);
   return { ids: rows.map((r) => r[0] as number), phrases: rows.map((r) => r[1] as string), vectors };
 }
 
@@ -42,6 +42,7 @@ export function matchPhrases(index: PhraseIndex, vector: Float32Array, floor: nu
     let similarity = 0;
     const start = i * n;
     for (let k = 0; k < n; k++) similarity += (index.vectors[start + k] as number) * (vector[k] as number);
+    similarity = round(similarity);
     if (similarity >= floor) {
       matches.push({ phraseId: index.ids[i] as number, phrase: index.phrases[i] as string, similarity });
     }

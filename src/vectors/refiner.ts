@@ -1,9 +1,10 @@
+import type { Queryable } from "../db/db.js";
 import type { PhraseMatch } from "./phrase-index.js";
 
 /** What a refine is asked for. */
 export interface RefineRequest {
-  /** A query that gives the customer_id of everyone inside the gate, and its parameters $1... */
-  gate: { sql: string; params: readonly unknown[] };
+  /** The surrogate keys of everyone inside the gate, in any order. */
+  gate: Int32Array;
   /** For each intent, the phrases whose cosine reaches the floor. */
   intents: readonly (readonly PhraseMatch[])[];
   /** Floor of a customer's similarity to an intent; below it counts as 0. */
@@ -24,8 +25,6 @@ export interface Hit {
 export interface Refined {
   /** Best first; equal scores by weight of the matched interests, then by customer id. */
   hits: Hit[];
-  /** Customers inside the gate. */
-  gateRows: number;
   /** Customers inside the gate that have a score. */
   total: number;
   /** The statement that ran. */
@@ -36,5 +35,6 @@ export interface Refined {
 /** Ranks the customers inside a gate by their interests; exact, whatever the engine. */
 export interface Refiner {
   readonly engine: string;
-  refine(request: RefineRequest): Promise<Refined>;
+  /** `db` is the transaction in which the gate was evaluated, so that both see the same data. */
+  refine(request: RefineRequest, db: Queryable): Promise<Refined>;
 }

@@ -9,6 +9,7 @@ import { jsonArgument } from "../read-argument.js";
 export async function run(args: FindArgs, context: CommandContext): Promise<number> {
   const input = await jsonArgument(args.file, context.stdin);
   return withRuntime("find", context, async (runtime) => {
+    if (args.intents.length > 0) runtime.embedder.prepare();
     const catalogue = await runtime.catalogue();
     const parsed = parseCriteria(input, catalogue);
     const intents = [...parsed.intents, ...args.intents];
