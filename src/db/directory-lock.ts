@@ -1,4 +1,14 @@
-import { closeSync, mkdirSync, openSync, readFileSync, unlinkSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -45,7 +55,12 @@ export async function lockDirectory(
       throw new AppError(
         "locked",
         `${directory} is in use by process ${holder.pid} on ${holder.host} (${holder.command}), since ${holder.since}.`,
-        { hint: "Wait for it to end, end it, or use another --data-dir." },
+        {
+          hint:
+            holder.host === hostname()
+              ? "Wait for it to end, end it, or use another --data-dir."
+              : `Wait for it to end, or use another --data-dir. If that process is gone for good, remove ${file}.`,
+        },
       );
     }
     throwIfAborted(options.signal);
@@ -80,20 +95,47 @@ function tryLock(file: string, directory: string, command: string): Holder | nul
         );
       }
     }
-    const holder = readHolder(file);
+    const text = readLock(file);
+    const holder = text === null ? null : parseHolder(text);
     if (holder && isAlive(holder)) return holder;
-    try {
-      unlinkSync(file); // the holder is gone, or died while it wrote the file
-    } catch {
-      // another process was faster
-    }
+    if (text !== null && !holder && isYoung(file)) return { ...mine, pid: 0, command: "a process that starts" };
+    if (text !== null) removeStale(file, text);
   }
-  return readHolder(file) ?? { ...mine, command: "another process" };
+  return parseHolder(readLock(file) ?? "") ?? { ...mine, pid: 0, command: "another process" };
 }
 
-function readHolder(file: string): Holder | null {
+/** Removes the lock that was found stale, and puts it back if another process has meanwhile made its own. */
+function removeStale(file: string, text: string): void {
+  const aside = `${file}.${process.pid}`;
   try {
-    return JSON.parse(readFileSync(file, "utf8")) as Holder;
+    renameSync(file, aside);
+    if (readLock(aside) !== text) linkSync(aside, file);
+    unlinkSync(aside);
+  } catch {
+    // another process was faster
+  }
+}
+
+/** Between making the file and writing it a process takes no second, unless it died there. */
+function isYoung(file: string): boolean {
+  try {
+    return Date.now() - statSync(file).mtimeMs < 2_000;
+  } catch {
+    return false;
+  }
+}
+
+function readLock(file: string): string | null {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return null;
+  }
+}
+
+function parseHolder(text: string): Holder | null {
+  try {
+    return JSON.parse(text) as Holder;
   } catch {
     return null;
   }
@@ -120,7 +162,7 @@ function startTicks(pid: number): string | null {
 }
 
 function release(file: string): void {
-  if (readHolder(file)?.pid !== process.pid) return;
+  if (parseHolder(readLock(file) ?? "")?.pid !== process.pid) return;
   try {
     unlinkSync(file);
   } catch {

@@ -88,12 +88,14 @@ class Connection {
   private readonly worker: Worker;
   private readonly waiting = new Map<number, { resolve: (r: Result) => void; reject: (e: Error) => void }>();
   private lastId = 0;
+  private reason: Error | null = null;
   ended = false;
 
   /** @param empty a packed empty database, for a directory that does not exist yet */
   constructor(directory: string, empty: string | null = null) {
     this.worker = new Worker(packagePath("dist", "src", "db", "embedded-worker.js"), {
       workerData: { directory, empty } satisfies WorkerData,
+      execArgv: [], // those of the main thread are not for it
     });
     this.worker.on("message", (reply: WorkerReply) => this.settle(reply));
     this.worker.on("error", (error) => this.fail(error));
@@ -132,14 +134,15 @@ class Connection {
 
   private fail(error: Error): void {
     this.ended = true;
-    for (const waiter of this.waiting.values()) waiter.reject(error);
+    for (const waiter of this.waiting.values()) waiter.reject(this.reason ?? error);
     this.waiting.clear();
   }
 
   /** Ends the worker in the middle of whatever it does; Postgres recovers from its log at the next start. */
   private async end(reason: Error): Promise<void> {
     this.ended = true;
-    await this.worker.terminate();
+    this.reason ??= reason;
+    await this.worker.terminate(); // only then are the waiting told: a new one must not meet this one
     this.fail(reason);
   }
 
@@ -185,6 +188,8 @@ class EmbeddedDb implements Db {
       try {
         const result = await work(tx);
         throwIfAborted(signal);
+        // Postgres would take commit for rollback, without a word, where a failed statement was passed over.
+        if (!options.readOnly) await tx.query("select 1");
         await this.open().send({ op: "execute", sql: "commit" });
         return result;
       } catch (error) {

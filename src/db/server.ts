@@ -24,7 +24,7 @@ export async function openServer(url: string, options: QueryOptions & { command:
   });
   // A connection that the server closes while idle is replaced at the next query.
   pool.on("error", () => undefined);
-  const db = new ServerDb(pool, locationOf(url));
+  const db = new ServerDb(pool, () => new pg.Client({ connectionString: url }), locationOf(url));
   try {
     await db.query("select 1", [], options);
   } catch (error) {
@@ -47,9 +47,12 @@ class ServerDb implements Db {
   readonly engine = "server";
   readonly location: string;
   private readonly pool: pg.Pool;
+  private readonly separate: () => pg.Client;
 
-  constructor(pool: pg.Pool, location: string) {
+  /** @param separate makes a connection outside the pool, to cancel with: the pool may have none to spare */
+  constructor(pool: pg.Pool, separate: () => pg.Client, location: string) {
     this.pool = pool;
+    this.separate = separate;
     this.location = location;
   }
 
@@ -67,25 +70,15 @@ class ServerDb implements Db {
       const tx: Transaction = {
         query: (sql, params = [], inner = {}) => this.run(client, sql, params, inner.signal ?? signal),
         execute: async (sql) => {
-          await client.query(sql).catch((error) => {
-            throw translate(error, this.location);
-          });
+          await this.cancellable(client, signal, () => client.query(sql));
         },
-        copy: async (table, columns, lines) => {
-          const names = columns.map((c) => `"${c}"`).join(", ");
-          const stream = client.query(copyFrom(`copy ${table} (${names}) from stdin`));
-          try {
-            await pipeline(Readable.from(lines, { objectMode: true, highWaterMark: 4 }), stream, {
-              ...(signal && { signal }),
-            });
-          } catch (error) {
-            throw signal?.aborted ? abortError(signal) : translate(error, this.location);
-          }
-        },
+        copy: (table, columns, lines) => this.copy(client, table, columns, lines, signal),
       };
       try {
         const result = await work(tx);
         throwIfAborted(signal);
+        // Postgres would take commit for rollback, without a word, where a failed statement was passed over.
+        if (!options.readOnly) await tx.query("select 1");
         await this.run(client, "commit", [], undefined);
         return result;
       } catch (error) {
@@ -120,35 +113,77 @@ class ServerDb implements Db {
     }
   }
 
-  /** One statement by the extended protocol; an aborted signal cancels it on the server. */
+  /** One statement by the extended protocol. */
   private async run(
     client: pg.PoolClient,
     sql: string,
     params: readonly unknown[],
     signal: AbortSignal | undefined,
   ): Promise<Result> {
+    const config = { text: sql, values: params.map(encodeParam), rowMode: "array", types, queryMode: "extended" };
+    const result = await this.cancellable(client, signal, () => client.query(config as pg.QueryArrayConfig));
+    return { columns: result.fields.map((f) => f.name), rows: result.rows as Value[][] };
+  }
+
+  private async copy(
+    client: pg.PoolClient,
+    table: string,
+    columns: readonly string[],
+    lines: AsyncIterable<string>,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    let unreadable: unknown;
+    async function* source(): AsyncGenerator<string> {
+      try {
+        yield* lines;
+      } catch (error) {
+        unreadable = error;
+        throw error;
+      }
+    }
+    const target = client.query(copyFrom(`copy ${table} (${columns.map((c) => `"${c}"`).join(", ")}) from stdin`));
+    try {
+      await pipeline(Readable.from(source(), { highWaterMark: 4 }), target, { ...(signal && { signal }) });
+    } catch (error) {
+      if (signal?.aborted) throw abortError(signal);
+      throw unreadable ?? translate(error, this.location);
+    }
+  }
+
+  /** Runs a statement; an aborted signal cancels it on the server. */
+  private async cancellable<T>(
+    client: pg.PoolClient,
+    signal: AbortSignal | undefined,
+    statement: () => Promise<T>,
+  ): Promise<T> {
     throwIfAborted(signal);
-    const cancel = () => void this.cancel(client);
+    let cancelling: Promise<void> | undefined;
+    const cancel = () => {
+      cancelling = this.cancel(client);
+    };
     signal?.addEventListener("abort", cancel, { once: true });
     try {
-      const result = await client.query({
-        text: sql,
-        values: params.map(encodeParam) as unknown[],
-        rowMode: "array",
-        types,
-        queryMode: "extended",
-      } as pg.QueryArrayConfig);
-      return { columns: result.fields.map((f) => f.name), rows: result.rows as Value[][] };
+      return await statement();
     } catch (error) {
       throw signal?.aborted ? abortError(signal) : translate(error, this.location);
     } finally {
       signal?.removeEventListener("abort", cancel);
+      await cancelling; // arriving late, it would hit the connection's next statement
     }
   }
 
   private async cancel(client: pg.PoolClient): Promise<void> {
     const pid = (client as unknown as { processID: number | null }).processID;
-    await this.pool.query("select pg_cancel_backend($1)", [pid]).catch(() => undefined);
+    const other = this.separate();
+    other.on("error", () => undefined);
+    try {
+      await other.connect();
+      await other.query("select pg_cancel_backend($1)", [pid]);
+    } catch {
+      // The statement then ends by itself.
+    } finally {
+      await other.end().catch(() => undefined);
+    }
   }
 }
 
