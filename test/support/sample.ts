@@ -37,25 +37,26 @@ const TYPES: Record<string, string> = {
 
 /** The customers of the shipped CRM, read without any of the product's own code: bad rows dropped, the last row wins. */
 export function naiveCustomers(): NaiveRow[] {
-  const rows = goodRows(SAMPLE.crm, ["age", "total_spent"], "customer_id", "signup_date");
+  const rows = goodRows(SAMPLE.crm, ["age", "total_spent"], "signup_date").filter((row) => row["customer_id"] !== null);
   return [...new Map(rows.map((row) => [row["customer_id"], row])).values()];
 }
 
-/** The events of the shipped clickstream likewise: the first row of an id wins, amount is price × quantity in cents. */
+/** The events of the shipped clickstream likewise: the first row of an id wins, a row without an id stands; cents is price × quantity. */
 export function naiveEvents(): NaiveRow[] {
-  const rows = goodRows(SAMPLE.events, ["price", "quantity"], "event_id", "timestamp");
+  const rows = goodRows(SAMPLE.events, ["price", "quantity"], "timestamp");
   const first = new Map<unknown, NaiveRow>();
-  for (const row of rows) {
-    if (first.has(row["event_id"])) continue;
+  for (const [i, row] of rows.entries()) {
+    const key = row["event_id"] ?? `row ${i}`;
+    if (first.has(key)) continue;
     const type = String(row["event_type"]).toLowerCase();
     const cents = Math.round(Number(row["price"]) * 100) * Number(row["quantity"] ?? 1);
     const event_type = TYPES[type.replace(/[^a-z]/g, "")] ?? type;
-    first.set(row["event_id"], { ...row, event_type, cents, event_time: row["timestamp"] ?? null });
+    first.set(key, { ...row, event_type, cents, event_time: row["timestamp"] ?? null });
   }
   return [...first.values()];
 }
 
-function goodRows(file: string, numbers: readonly string[], id: string, date: string): NaiveRow[] {
+function goodRows(file: string, numbers: readonly string[], date: string): NaiveRow[] {
   const [header = [], ...lines] = parse(readFileSync(file, "utf8"), { relax_column_count: true }) as string[][];
   const rows: NaiveRow[] = [];
   for (const cells of lines) {
@@ -67,7 +68,7 @@ function goodRows(file: string, numbers: readonly string[], id: string, date: st
     }
     const day = String(row[date]).slice(0, 10);
     const realDay = row[date] === null || (Date.parse(day) && new Date(day).toISOString().startsWith(day));
-    if (row[id] === null || !realDay || numbers.some((name) => Number.isNaN(row[name]))) continue;
+    if (!realDay || numbers.some((name) => Number.isNaN(row[name]))) continue;
     rows.push(row);
   }
   return rows;
