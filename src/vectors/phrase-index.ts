@@ -55,6 +55,7 @@ export function vectorToBytes(vector: Float32Array): Uint8Array {
   return new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength).slice();
 }
 
+/** Copied: the server's driver gives Buffers, which share their memory and stand anywhere in it. */
 function vectorFromBytes(bytes: Uint8Array): Float32Array {
-  return new Float32Array(bytes.slice().buffer);
+  return new Float32Array(Uint8Array.from(bytes).buffer);
 }
