@@ -1,6 +1,7 @@
 /** The arguments of each command, as the command line declares them. "-" is stdin wherever a file or text is taken. */
 export interface CommandArgs {
   ask: AskArgs;
+  batch: BatchArgs;
   find: FindArgs;
   sql: SqlArgs;
   ingest: IngestArgs;
@@ -15,6 +16,11 @@ export type CommandName = keyof CommandArgs;
 
 export interface AskArgs {
   question: string;
+}
+
+export interface BatchArgs {
+  /** A question a line, or JSONL with `id` and `question`. */
+  file: string;
 }
 
 export interface FindArgs {

@@ -14,6 +14,9 @@ const EXIT_CODES: Record<ErrorCode, number> = {
   cancelled: 130,
 };
 
+/** A question that was answered by a refusal. */
+export const EXIT_REFUSED = EXIT_CODES.refused;
+
 const BUG = 70;
 
 /** The exit code of whatever was thrown; what is not an AppError is a bug of ours. */

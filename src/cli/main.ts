@@ -11,6 +11,7 @@ import { isClosedPipe, writeOut } from "./write-out.js";
 /** One file a command, loaded only when it runs: `--help` loads none of them. */
 const COMMANDS: { [Name in CommandName]: () => Promise<CommandModule<CommandArgs[Name]>> } = {
   ask: () => import("./commands/ask.js"),
+  batch: () => import("./commands/batch.js"),
   find: () => import("./commands/find.js"),
   sql: () => import("./commands/sql.js"),
   ingest: () => import("./commands/ingest.js"),

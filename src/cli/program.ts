@@ -76,6 +76,12 @@ function declareQuestions(program: Command, act: Act): void {
       examples('ask "which women over 40 bought jewelry in the last 60 days?"', "ask - < question.txt"),
     );
   program
+    .command("batch")
+    .description("answer many questions; one line of JSON an answer, in the order of the questions")
+    .argument("<file>", "a question a line, or JSONL with id and question; - reads stdin")
+    .action((file: string) => act("batch", { file }))
+    .addHelpText("after", examples("batch questions.jsonl --limit all > answers.jsonl"));
+  program
     .command("find")
     .description("run criteria, without any planner")
     .argument("<criteria.json>", "file of criteria; - reads stdin")

@@ -64,7 +64,7 @@ function keyed(key: string | undefined): string {
  * SQL of the events, alias e of audience.events, that an event condition speaks of: type, where, period and what did
  * not follow; without its counts.
  */
-function compileEventFilter(condition: EventCondition, context: CompileContext): string {
+export function compileEventFilter(condition: EventCondition, context: CompileContext): string {
   const { catalogue, params, asOf, asOfGiven } = context;
   const parts: string[] = [];
   const types = typeof condition.event === "string" ? [condition.event] : condition.event;

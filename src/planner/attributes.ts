@@ -1,0 +1,198 @@
+import type { Column } from "../criteria/catalogue.js";
+import type { Criteria } from "../criteria/schema.js";
+import { type Condition, plain } from "./conditions.js";
+import type { ValueLink } from "./lexicon.js";
+import { type NumberTest, readNumberTest } from "./numbers.js";
+import { filledColumn, problem, type Reading } from "./reading.js";
+import { readColumn, readValue } from "./values.js";
+
+const DECADES = "twenties thirties forties fifties sixties seventies eighties nineties".split(" ");
+
+/** "women", "male": the data's own spelling of the gender. */
+export function readGender(reading: Reading): Condition | undefined {
+  const { cursor, vocabulary } = reading;
+  return cursor.attempt(() => {
+    const found = cursor.phrase(vocabulary.genders);
+    if (!found) return undefined;
+    const column = filledColumn(reading, "gender");
+    const value = column?.values?.find((v) => v.value.toUpperCase().startsWith(found.meaning))?.value;
+    if (value === undefined) return problem(reading, "This data has no gender of customers.");
+    return plain({ attribute: "gender", op: "=", value });
+  });
+}
+
+/** "over 30", "between 25 and 40 years old", "aged 25-40", "in their thirties", "65+": of age. */
+export function readAge(reading: Reading): Condition | undefined {
+  const { cursor } = reading;
+  return cursor.attempt(() => {
+    const decade = cursor.attempt(() => {
+      if (!cursor.take("in their", "in his", "in her", "in the")) return undefined;
+      const word = DECADES.indexOf(cursor.peek()?.lower ?? "");
+      if (word >= 0) {
+        cursor.advance();
+        return 20 + 10 * word;
+      }
+      const digits = /^([1-9]0)$/.exec(cursor.peek()?.text ?? "");
+      if (!digits || cursor.peek(1)?.lower !== "s") return undefined;
+      cursor.advance(2);
+      return Number(digits[1]);
+    });
+    if (decade !== undefined)
+      return ofAge(reading, { op: "between", value: [decade, decade + 9], money: false, percent: false });
+    const aged = cursor.take("aged", "age", "ages", "of age", "at the age of");
+    const test = readNumberTest(cursor, aged);
+    if (!test || test.money || test.percent) return undefined;
+    const years = cursor.take("years old", "year old", "years of age", "yrs old", "yr old", "years", "yrs", "yo");
+    if (!aged && !years && test.op === "=") return undefined;
+    return ofAge(reading, test);
+  });
+}
+
+function ofAge(reading: Reading, test: NumberTest): Condition | undefined {
+  if (!filledColumn(reading, "age")) return problem(reading, "This data has no age of customers.");
+  return plain({ attribute: "age", op: test.op, value: test.value });
+}
+
+const PLACE_LEADS = [
+  "living in",
+  "live in",
+  "lives in",
+  "based in",
+  "located in",
+  "residing in",
+  "reside in",
+  "from",
+  "in",
+  "of",
+];
+
+/** "from Germany", "in TX or CA", "living in New York state": values of one column of customers. */
+export function readPlace(reading: Reading): Condition | undefined {
+  const { cursor } = reading;
+  return cursor.attempt(() => {
+    if (!cursor.take(...PLACE_LEADS)) return undefined;
+    cursor.take("the");
+    cursor.take("state of", "country of", "city of");
+    return readValueList(reading);
+  });
+}
+
+/** "Germany", "Germany or France", "gold": one column, any of the values. */
+export function readValueList(reading: Reading): Condition | undefined {
+  const { cursor } = reading;
+  const first = readValue(reading, "customers");
+  if (!first) return undefined;
+  const values = [...first.values];
+  for (;;) {
+    const more = cursor.attempt(() => {
+      const comma = cursor.mark(",");
+      if (!cursor.take("or", "and") && !comma) return undefined;
+      cursor.take("in", "from");
+      return readValue(reading, "customers", (link: ValueLink) => link.column === first.column);
+    });
+    if (!more) break;
+    values.push(...more.values);
+  }
+  return plain(isOneOf(first.column, values));
+}
+
+function isOneOf(attribute: string, values: string[]): Criteria {
+  return values.length === 1
+    ? { attribute, op: "=", value: values[0] as string }
+    : { attribute, op: "in", value: values };
+}
+
+/**
+ * A column and what it is to be: "total spent over 500", "age > 30", "yearly income of at least 90k", "favorite color
+ * red", "state TX", "is_subscribed yes"; or a value before its column: "black as their favorite color".
+ */
+export function readColumnTest(reading: Reading): Condition | undefined {
+  const { cursor } = reading;
+  return (
+    cursor.attempt(() => {
+      cursor.take("a", "an", "the", "their");
+      const link = readColumn(reading, "customers");
+      if (!link) return undefined;
+      const { column } = link;
+      if (column.filled === 0) return problem(reading, `The column ${column.name} is blank in this data.`);
+      cursor.take("is", "are", "was", "equals", "equal to", "of");
+      cursor.mark("=");
+      const not = cursor.take("not");
+      const criteria = testOf(reading, column);
+      return criteria && plain(not ? { not: criteria } : criteria);
+    }) ??
+    cursor.attempt(() => {
+      const value = readValue(reading, "customers", (link) => {
+        const column = reading.catalogue.views.customers.columns.find((c) => c.name === link.column);
+        return column !== undefined;
+      });
+      return value &&
+        cursor.take("as their", "as a", "as the", "as his", "as her", "as") &&
+        readsColumn(reading, value.column)
+        ? plain(isOneOf(value.column, value.values))
+        : undefined;
+    }) ??
+    cursor.attempt(() => valueAsColumn(reading))
+  );
+}
+
+/** "black as their favorite color" where black alone could stand in other columns too. */
+function valueAsColumn(reading: Reading): Condition | undefined {
+  const { cursor, lexicon } = reading;
+  for (let length = Math.min(4, cursor.tokens.length - cursor.pos); length > 0; length--) {
+    const links = (lexicon.values.get(cursor.keyAt(length)) ?? []).filter((link) => link.view === "customers");
+    if (links.length === 0) continue;
+    const found = cursor.attempt(() => {
+      cursor.advance(length);
+      if (!cursor.take("as their", "as a", "as the", "as")) return undefined;
+      const column = readColumn(reading, "customers");
+      const values = links.filter((link) => link.column === column?.column.name).map((link) => link.value);
+      return column && values.length > 0 ? plain(isOneOf(column.column.name, values)) : undefined;
+    });
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function readsColumn(reading: Reading, name: string): boolean {
+  return readColumn(reading, "customers", (link) => link.column.name === name) !== undefined;
+}
+
+function testOf(reading: Reading, column: Column): Criteria | undefined {
+  const { cursor } = reading;
+  const attribute = column.name;
+  if (column.type === "text") {
+    const value = readValue(reading, "customers", (link) => link.column === attribute);
+    if (!value) return undefined;
+    const values = [...value.values];
+    for (;;) {
+      const more = cursor.attempt(
+        () => cursor.take("or") && readValue(reading, "customers", (link) => link.column === attribute),
+      );
+      if (!more) break;
+      values.push(...more.values);
+    }
+    return isOneOf(attribute, values);
+  }
+  if (column.type === "boolean") {
+    if (cursor.take("true", "yes")) return { attribute, op: "=", value: true };
+    if (cursor.take("false", "no")) return { attribute, op: "=", value: false };
+    return undefined;
+  }
+  if (column.type === "date" || column.type === "timestamp") return undefined;
+  const test = readNumberTest(cursor, true);
+  return test && !test.percent ? { attribute, op: test.op, value: test.value } : undefined;
+}
+
+/** "without an email", "with no favorite color": blanks. */
+export function readMissing(reading: Reading): Condition | undefined {
+  const { cursor } = reading;
+  return cursor.attempt(() => {
+    if (!cursor.take("without any", "without an", "without a", "without", "with no", "have no", "no", "missing"))
+      return undefined;
+    const link = readColumn(reading, "customers", ({ column }) => column.type === "text" || column.type === "date");
+    if (!link) return undefined;
+    if (link.column.filled === 0) return problem(reading, `The column ${link.column.name} is blank in this data.`);
+    return plain({ attribute: link.column.name, op: "is_null", value: true });
+  });
+}

@@ -1,0 +1,145 @@
+import type { Criteria, Where, Within } from "../criteria/schema.js";
+import { readPlace } from "./attributes.js";
+import { AudienceDraft, finishAudience, readAudience } from "./audience.js";
+import { hasEvent } from "./conditions.js";
+import { readGrouping } from "./dimensions.js";
+import { readObject } from "./objects.js";
+import { readPeriod } from "./periods.js";
+import type { Dimension, EventMeasure, EventsQuery } from "./query.js";
+import { problem, type Reading } from "./reading.js";
+
+/** "purchases", "orders", "views": what is counted. */
+export function readCounted(reading: Reading): EventMeasure | undefined {
+  const { cursor, vocabulary } = reading;
+  return cursor.attempt(() => {
+    cursor.take("total", "different", "distinct", "the");
+    if (cursor.take("order")) {
+      const orders = reading.catalogue.views.events.columns.find((c) => c.name === "order_id");
+      if (!orders || orders.filled === 0)
+        return problem(reading, "This data has no order ids: purchases can be counted, orders cannot.");
+      return { of: "orders", statistic: "count", event: "purchase" };
+    }
+    const noun = cursor.phrase(vocabulary.eventNouns);
+    return noun && hasEvent(reading, noun.meaning)
+      ? { of: "events", statistic: "count", event: noun.meaning }
+      : undefined;
+  });
+}
+
+/** "revenue", "sales", "purchase revenue": the sum of amount of purchases. */
+export function readRevenue(reading: Reading): EventMeasure | undefined {
+  const { cursor } = reading;
+  return cursor.attempt(() => {
+    cursor.take("total", "overall", "the", "sum of");
+    if (!cursor.take("purchase revenue", "sales revenue", "revenue", "sales amount", "sale", "turnover"))
+      return undefined;
+    return hasEvent(reading, "purchase") ? { of: "amount", statistic: "sum", event: "purchase" } : undefined;
+  });
+}
+
+const FILLERS = [
+  "were there",
+  "was there",
+  "are there",
+  "there were",
+  "were made",
+  "was made",
+  "have been made",
+  "were placed",
+  "were recorded",
+  "happened",
+  "occurred",
+  "did we have",
+  "did we make",
+  "do we have",
+  "were",
+  "was",
+  "did",
+  "have",
+  "there",
+  "made",
+  "generated",
+  "earned",
+  "came",
+  "we",
+];
+
+interface Tail {
+  wheres: Record<string, Where[string]>[];
+  period: Within | undefined;
+  draft: AudienceDraft;
+  by: Dimension | undefined;
+}
+
+/** What restricts and groups the events: "from footwear", "in May", "by women", "per month". */
+export function readEventsTail(
+  reading: Reading,
+  measure: EventMeasure,
+  period: Within | undefined,
+): EventsQuery | undefined {
+  const { cursor, asOf } = reading;
+  const tail: Tail = { wheres: [], period, draft: new AudienceDraft(), by: undefined };
+  while (!cursor.done) {
+    if (cursor.take(...FILLERS)) continue;
+    if (!tail.by) {
+      tail.by = readGrouping(reading);
+      if (tail.by) continue;
+    }
+    if (!tail.period) {
+      tail.period = readPeriod(cursor, asOf);
+      if (tail.period) continue;
+    }
+    if (!readRestriction(reading, tail)) return undefined;
+  }
+  const customers = finishAudience(reading, tail.draft);
+  if (!customers || customers.intents.length > 0) return undefined;
+  const counted = measure.of === "events" && tail.wheres.length > 1;
+  if (counted && measure.event === "any") return undefined;
+  return {
+    kind: "events",
+    measure,
+    where: tail.wheres,
+    within: tail.period,
+    customers: customers.criteria as Criteria,
+    by: tail.by,
+    top: undefined,
+  };
+}
+
+function readRestriction(reading: Reading, tail: Tail): boolean {
+  const { cursor } = reading;
+  const events = cursor.attempt(() => {
+    if (tail.wheres.length > 0 || !cursor.take("from", "of", "for", "in", "on", "with")) return undefined;
+    const object = readObject(reading);
+    return object && !object.same && (object.wheres.length === 1 || object.join === "or") ? object : undefined;
+  });
+  if (events) {
+    tail.wheres = events.wheres;
+    return true;
+  }
+  if (tail.draft.groups.length > 0) return false;
+  return (
+    cursor.attempt(() => {
+      const draft = new AudienceDraft();
+      const by = cursor.take("made by", "by", "from", "of", "among", "for", "did");
+      if (by && readAudience(reading, draft)) {
+        tail.draft = draft;
+        return true;
+      }
+      return false;
+    }) ??
+    cursor.attempt(() => {
+      const draft = new AudienceDraft();
+      const place = readPlaceOnly(reading, draft);
+      if (place) tail.draft = draft;
+      return place;
+    }) ??
+    false
+  );
+}
+
+/** "from Germany", "in Ohio": the customers there. */
+function readPlaceOnly(reading: Reading, draft: AudienceDraft): boolean {
+  const place = readPlace(reading);
+  return place ? draft.add(place, undefined) : false;
+}

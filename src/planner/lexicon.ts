@@ -1,0 +1,94 @@
+import type { Catalogue, Column, ViewName } from "../criteria/catalogue.js";
+import type { Vocabulary } from "./vocabulary.js";
+import { phraseKey } from "./words.js";
+
+/** A stored value that a phrase may mean. */
+export interface ValueLink {
+  view: "customers" | "events";
+  column: string;
+  /** As stored. */
+  value: string;
+  /** The phrase is the value itself, not its plural or a name for its code. */
+  exact: boolean;
+  /** A code of at most three letters: only believed where it is written in capitals. */
+  code: boolean;
+}
+
+export interface ColumnLink {
+  view: ViewName;
+  column: Column;
+}
+
+/** What the words of this data mean: every kept value and every column, by phrase. */
+export interface Lexicon {
+  catalogue: Catalogue;
+  values: ReadonlyMap<string, readonly ValueLink[]>;
+  columns: ReadonlyMap<string, readonly ColumnLink[]>;
+  /** Longest phrase, in words. */
+  longest: number;
+}
+
+/** Columns whose values are never linked to bare words: they are ids, or too personal to be meant by chance. */
+const NOT_LINKED = new Set(["event_type", "product_id"]);
+
+/** Indexes the catalogue; some tens of thousands of values take some ten milliseconds. */
+export function createLexicon(catalogue: Catalogue, vocabulary: Vocabulary): Lexicon {
+  const values = new Map<string, ValueLink[]>();
+  const columns = new Map<string, ColumnLink[]>();
+  let longest = 1;
+  const add = (phrase: string, link: Omit<ValueLink, "exact" | "code">, same: boolean) => {
+    const key = phraseKey(phrase);
+    if (key === "") return;
+    longest = Math.max(longest, key.split(" ").length);
+    const links = values.get(key) ?? [];
+    const old = links.find((l) => l.view === link.view && l.column === link.column && l.value === link.value);
+    if (old) return;
+    links.push({ ...link, exact: same, code: /^[A-Za-z]{1,3}$/.test(phrase) });
+    values.set(key, links);
+  };
+  for (const view of ["customers", "events"] as const) {
+    for (const column of catalogue.views[view].columns) {
+      for (const phrase of columnPhrases(column.name, vocabulary)) {
+        columns.set(phrase, [...(columns.get(phrase) ?? []), { view, column }]);
+        longest = Math.max(longest, phrase.split(" ").length);
+      }
+      if (column.type !== "text" || column.values === null || NOT_LINKED.has(column.name)) continue;
+      const names = placeNames(column, vocabulary);
+      for (const { value } of column.values) {
+        add(value, { view, column: column.name, value }, true);
+        for (const name of names.get(value.toLowerCase()) ?? []) {
+          add(name, { view, column: column.name, value }, false);
+        }
+      }
+    }
+  }
+  return { catalogue, values, columns, longest };
+}
+
+/** A column's own name in words, and its synonyms. */
+function columnPhrases(name: string, vocabulary: Vocabulary): string[] {
+  const phrases = [phraseKey(name.replace(/^(crm|event)_/, ""))];
+  for (const [phrase, column] of vocabulary.columns) if (column === name) phrases.push(phrase);
+  return [...new Set(phrases)];
+}
+
+/** For a column of place codes (or names), the names by which each value may be called. */
+function placeNames(column: Column, vocabulary: Vocabulary): Map<string, string[]> {
+  const result = new Map<string, string[]>();
+  const stored = column.values ?? [];
+  const isCountry = /country|nation|region/.test(column.name);
+  const isState = /state|province|region/.test(column.name);
+  const add = (value: string, names: readonly string[]) =>
+    result.set(value.toLowerCase(), [...(result.get(value.toLowerCase()) ?? []), ...names]);
+  for (const { value } of stored) {
+    const upper = value.toUpperCase();
+    if (isState && vocabulary.states.has(upper)) add(value, vocabulary.states.get(upper) ?? []);
+    if (isState) for (const [code, [name]] of vocabulary.states) if (name?.toUpperCase() === upper) add(value, [code]);
+    if (!isCountry) continue;
+    for (const [code, names] of vocabulary.countries) {
+      if (code !== upper && !names.some((name) => name.toUpperCase() === upper)) continue;
+      add(value, [...names, ...(vocabulary.demonyms.get(code) ?? []), code]);
+    }
+  }
+  return result;
+}

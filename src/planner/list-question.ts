@@ -1,0 +1,163 @@
+import type { Within } from "../criteria/schema.js";
+import { AudienceDraft, finishAudience, readAudience, readClauses } from "./audience.js";
+import { readNumber } from "./numbers.js";
+import type { Query } from "./query.js";
+import type { Reading } from "./reading.js";
+import { readColumn } from "./values.js";
+
+const VERBS = [
+  "show me",
+  "give me",
+  "find me",
+  "get me",
+  "who are",
+  "who is",
+  "which of",
+  "list",
+  "show",
+  "find",
+  "get",
+  "display",
+  "which",
+  "what",
+  "suggest",
+  "recommend",
+  "identify",
+  "select",
+  "fetch",
+  "return",
+  "search for",
+  "look for",
+  "pick",
+];
+
+/** "Which customers ...", "List the email and state of all customers who ...", "top 4 customers by total spent". */
+export function readList(reading: Reading, period: Within | undefined): Query | undefined {
+  const { cursor } = reading;
+  const verb = cursor.take(...VERBS);
+  if (verb) cursor.take("me", "us");
+  const columns = readColumnsOf(reading) ?? [];
+  cursor.take("the", "our");
+  const top = cursor.attempt(() => {
+    const said = cursor.take("top");
+    const number = readNumber(cursor);
+    return number && Number.isInteger(number.value) && number.value >= 1 && !number.money && !number.percent
+      ? { count: number.value, said }
+      : undefined;
+  });
+  const draft = new AudienceDraft();
+  draft.period = period;
+  // "who bought socks" needs no noun
+  const bare =
+    !top &&
+    columns.length === 0 &&
+    cursor.attempt(() => cursor.take("who") && readClauses(reading, draft) && !isEmpty(draft));
+  if (!bare && !readAudience(reading, draft)) return undefined;
+  const order = readOrder(reading);
+  const further = cursor.attempt(() => readFurtherColumns(reading));
+  readClauses(reading, draft);
+  // "top 4 customers" without saying by what
+  if (top?.said && !order) return undefined;
+  const audience = finishAudience(reading, draft);
+  if (!audience) return undefined;
+  if (order && audience.intents.length > 0) return undefined;
+  // A bare noun ("customers") is no question.
+  if (!verb && !top && isEmpty(draft)) return undefined;
+  const shown = [
+    ...columns,
+    ...(further ?? []),
+    ...(order && columns.length + (further?.length ?? 0) > 0 ? [order.column] : []),
+  ];
+  return {
+    kind: "list",
+    customers: audience.criteria,
+    intents: audience.intents,
+    columns: shown.length > 0 ? [...new Set(shown)] : undefined,
+    order,
+    top: top?.count,
+  };
+}
+
+function isEmpty(draft: AudienceDraft): boolean {
+  return draft.groups.length === 0 && draft.intents.length === 0;
+}
+
+/** "the email and state of" */
+function readColumnsOf(reading: Reading): string[] | undefined {
+  const { cursor } = reading;
+  return cursor.attempt(() => {
+    cursor.take("the", "all");
+    const columns = readColumns(reading);
+    return columns && cursor.take("of", "for") ? columns : undefined;
+  });
+}
+
+/** "with their total spent and country", "and their email" */
+function readFurtherColumns(reading: Reading): string[] | undefined {
+  const { cursor } = reading;
+  cursor.mark(",");
+  if (
+    !cursor.take(
+      "with their",
+      "along with their",
+      "and their",
+      "including their",
+      "together with their",
+      "showing their",
+      "and show their",
+    )
+  )
+    return undefined;
+  return readColumns(reading);
+}
+
+function readColumns(reading: Reading): string[] | undefined {
+  const { cursor } = reading;
+  const columns: string[] = [];
+  do {
+    cursor.take("the", "their");
+    const link = readColumn(reading, "customers", ({ column }) => column.filled > 0);
+    if (!link) return undefined;
+    columns.push(link.column.name);
+  } while (
+    cursor.attempt(() => (cursor.mark(",") ? (cursor.take("and"), true) : cursor.take("and")) && lookAhead(reading))
+  );
+  return columns;
+}
+
+function lookAhead(reading: Reading): boolean {
+  const at = reading.cursor.pos;
+  reading.cursor.take("the", "their");
+  const found = readColumn(reading, "customers") !== undefined;
+  reading.cursor.pos = at;
+  return found;
+}
+
+/** "by total spent", "with the highest revenue", "sorted by age" */
+function readOrder(reading: Reading): { column: string; descending: boolean } | undefined {
+  const { cursor } = reading;
+  return cursor.attempt(() => {
+    const lowest = cursor.take("with the lowest", "with the smallest", "with the fewest");
+    if (
+      !lowest &&
+      !cursor.take(
+        "by highest",
+        "by",
+        "ranked by",
+        "sorted by",
+        "ordered by",
+        "with the highest",
+        "with the most",
+        "with the largest",
+        "in terms of",
+      )
+    )
+      return undefined;
+    cursor.take("the", "their", "number of");
+    const link = readColumn(reading, "customers", ({ column }) => column.filled > 0 && column.type !== "text");
+    if (!link) return undefined;
+    const ascending = cursor.take("ascending", "lowest first") || lowest;
+    cursor.take("descending", "highest first");
+    return { column: link.column.name, descending: !ascending };
+  });
+}

@@ -1,0 +1,171 @@
+import type { Where } from "../criteria/schema.js";
+import { readNumberTest } from "./numbers.js";
+import type { Reading } from "./reading.js";
+import { readValue } from "./values.js";
+
+type Test = Exclude<Where[string], string | number | boolean | readonly unknown[]>;
+
+/** What was bought or viewed: one description, or several joined by and / or. */
+export interface EventObject {
+  wheres: Record<string, Where[string]>[];
+  join: "and" | "or";
+  /** "the same product" */
+  same: boolean;
+}
+
+const ANYTHING: EventObject = { wheres: [{}], join: "or", same: false };
+
+/** "red socks", "something gold", "sneakers or sandals", "a product priced above $500", "anything", "the same product". */
+export function readObject(reading: Reading): EventObject | undefined {
+  const { cursor } = reading;
+  return cursor.attempt(() => {
+    if (cursor.take("the same product", "the same item", "one and the same product", "the same thing")) {
+      return { ...ANYTHING, same: true };
+    }
+    const first = readGroup(reading, false);
+    if (!first) return undefined;
+    const wheres = [first];
+    let join: "and" | "or" | undefined;
+    for (;;) {
+      const next = cursor.attempt(() => {
+        const comma = cursor.mark(",");
+        const word = cursor.take("or")
+          ? "or"
+          : cursor.take("and") || cursor.mark("&")
+            ? "and"
+            : comma
+              ? ","
+              : undefined;
+        // Another object must follow; "and" before anything else belongs to the sentence.
+        const where = word && readGroup(reading, true);
+        return where ? { where, word } : undefined;
+      });
+      if (!next) break;
+      wheres.push(next.where);
+      if (next.word === ",") continue;
+      if (join !== undefined && join !== next.word) return undefined; // and/or mixed: put back
+      join = next.word as "and" | "or";
+    }
+    if (wheres.length > 1 && join === undefined) return undefined;
+    return { wheres: spread(wheres), join: join ?? "or", same: false };
+  });
+}
+
+/** "red or blue socks": what only the last names holds for those that are a color alone. */
+function spread(wheres: Record<string, Where[string]>[]): Record<string, Where[string]>[] {
+  const last = wheres.at(-1) ?? {};
+  const { color, ...rest } = last;
+  if (wheres.length < 2 || color === undefined || Object.keys(rest).length === 0) return wheres;
+  const onlyColors = wheres.slice(0, -1).every((w) => Object.keys(w).length === 1 && w["color"] !== undefined);
+  return onlyColors ? wheres.map((w) => ({ ...rest, ...w })) : wheres;
+}
+
+/** One description; `strict`: it must name a value, since a bare "anything" continues no list. */
+function readGroup(reading: Reading, strict: boolean): Record<string, Where[string]> | undefined {
+  const { cursor, vocabulary } = reading;
+  const where: Record<string, Where[string]> = {};
+  let thing = false;
+  cursor.take(
+    "at least one",
+    "one or more",
+    "at least 1",
+    "any kind of",
+    "a pair of",
+    "pair of",
+    "a",
+    "an",
+    "any",
+    "some",
+    "the",
+    "their",
+  );
+  for (;;) {
+    const value = readValue(reading, "events", (link) => where[link.column] === undefined);
+    if (value) {
+      where[value.column] = value.values.length === 1 ? (value.values[0] as string) : value.values;
+      continue;
+    }
+    if (!thing && cursor.phrase(vocabulary.things)) {
+      thing = true;
+      cursor.take("else");
+      continue;
+    }
+    if (cursor.take("colored", "in color")) continue;
+    const test = readPrice(reading, thing) ?? readName(reading);
+    if (test && where[test[0]] === undefined) {
+      where[test[0]] = test[1];
+      continue;
+    }
+    const placed = cursor.attempt(() => {
+      if (!cursor.take("from the", "in the", "of the", "of", "in", "from")) return undefined;
+      const inner = readValue(reading, "events", (link) => where[link.column] === undefined);
+      return inner;
+    });
+    if (placed) {
+      where[placed.column] = placed.values.length === 1 ? (placed.values[0] as string) : placed.values;
+      continue;
+    }
+    break;
+  }
+  const named = Object.keys(where).length > 0;
+  if (strict ? !named : !named && !thing) return undefined;
+  return where;
+}
+
+/** "priced above $500", "costing less than 20", "over $500" right after "product". */
+function readPrice(reading: Reading, afterThing: boolean): [string, Test] | undefined {
+  const { cursor } = reading;
+  return cursor.attempt(() => {
+    const said = cursor.take(
+      "priced at",
+      "priced",
+      "costing",
+      "that cost",
+      "which cost",
+      "with a price of",
+      "with a price",
+      "with price",
+      "worth",
+    );
+    const test = readNumberTest(cursor, said);
+    if (!test || test.percent || (!said && !(afterThing && test.money))) return undefined;
+    return ["price", { op: test.op, value: test.value }];
+  });
+}
+
+/** "with 'lantern' in its name", "containing lantern", "called 'Red Lantern'". */
+function readName(reading: Reading): [string, Test] | undefined {
+  const { cursor } = reading;
+  return cursor.attempt(() => {
+    if (cursor.take("with the word", "with")) {
+      const text = quoted(reading);
+      if (text && cursor.take("in its name", "in the name", "in their name", "in its title", "in the product name"))
+        return ["product_name", { op: "contains", value: text }];
+      return undefined;
+    }
+    if (
+      cursor.take(
+        "containing",
+        "whose name contains",
+        "with a name containing",
+        "with name containing",
+        "whose name include",
+      )
+    ) {
+      const text = quoted(reading);
+      return text ? ["product_name", { op: "contains", value: text }] : undefined;
+    }
+    if (cursor.take("called", "named")) {
+      const text = cursor.peek()?.kind === "quote" ? quoted(reading) : undefined;
+      return text ? ["product_name", { op: "=", value: text }] : undefined;
+    }
+    return undefined;
+  });
+}
+
+function quoted({ cursor }: Reading): string | undefined {
+  const token = cursor.peek();
+  if (!token || (token.kind !== "quote" && token.kind !== "word")) return undefined;
+  cursor.advance();
+  return token.text;
+}

@@ -1,0 +1,95 @@
+import { nearest } from "../lib/nearest.js";
+import { Cursor } from "./cursor.js";
+import type { Reading } from "./reading.js";
+import { phraseKey } from "./words.js";
+
+/** Why a question is not answered, and what could be asked instead. */
+export interface Refusal {
+  message: string;
+  hints: string[];
+}
+
+/** Questions that no data of this kind answers: refused as what they are, before they are read. */
+export function refuseByKind({ cursor, vocabulary }: Reading): Refusal | undefined {
+  if (cursor.done) return { message: "The question has no words.", hints: [] };
+  const start = new Cursor(cursor.tokens);
+  const action = start.phrase(vocabulary.actions, 2);
+  if (action) {
+    return {
+      message: `"${action.text}" asks for an action; only questions are answered here, and nothing is sent or changed.`,
+      hints: ["Ask for the customers and export them with --output csv."],
+    };
+  }
+  for (let at = 0; at < cursor.tokens.length; at++) {
+    const here = new Cursor(cursor.tokens);
+    here.pos = at;
+    const prediction = here.phrase(vocabulary.predictions, 3);
+    if (prediction) {
+      return {
+        message: `"${prediction.text}" asks for the future; only what has happened is known here.`,
+        hints: ['Ask for what happened, such as "customers who did not buy anything in the last 90 days".'],
+      };
+    }
+  }
+  return undefined;
+}
+
+/** Names the words that could not be read and the nearest that could. */
+export function refuseUnread(reading: Reading): Refusal {
+  const { cursor, lexicon, vocabulary } = reading;
+  const at = Math.min(cursor.furthest, cursor.tokens.length - 1);
+  const late = [...reading.problems].sort((a, b) => b.at - a.at)[0];
+  if (late && late.at >= at - 1) return { message: late.message, hints: [] };
+  const double = [...reading.ambiguous].sort((a, b) => b.at - a.at)[0];
+  if (double && double.at >= at - 1) {
+    const columns = [...new Set(double.links.map((link) => `${link.column} ${link.value}`))];
+    return {
+      message: `"${double.text}" may mean ${columns.join(" or ")}.`,
+      hints: [`Name the column, such as "${columns[0]}".`],
+    };
+  }
+  const undefinedWord = findUndefined(reading);
+  if (undefinedWord) {
+    return {
+      message: `"${undefinedWord}" has no definition here.`,
+      hints: ['Say it in numbers, such as "spent more than 1000" or "bought at least 5 times".'],
+    };
+  }
+  const words = unreadWords(reading, at);
+  const text = cursor.textOf(at, at + words);
+  const names = [...lexicon.columns.keys(), ...lexicon.values.keys()].filter((name) => name.length < 40);
+  const near = nearest(phraseKey(text) || text, names.concat([...vocabulary.customers.keys()]));
+  return {
+    message: `I could not read "${text}".`,
+    hints: [
+      ...(near.length > 0 ? [`Known and near: ${near.join(", ")}.`] : []),
+      `Columns of customers: ${reading.catalogue.views.customers.columns
+        .filter((c) => c.filled > 0)
+        .map((c) => c.name)
+        .join(", ")}.`,
+    ],
+  };
+}
+
+/** How many words from the first unread one belong together: unknown words in a row, at least one. */
+function unreadWords({ cursor, lexicon, vocabulary }: Reading, at: number): number {
+  let count = 1;
+  while (count < 4) {
+    const token = cursor.tokens[at + count];
+    if (!token || token.kind !== "word") break;
+    if (lexicon.values.has(token.stem) || lexicon.columns.has(token.stem) || vocabulary.verbs.has(token.stem)) break;
+    if (/^(and|or|but|in|on|the|who|that|with|from)$/.test(token.lower)) break;
+    count++;
+  }
+  return count;
+}
+
+function findUndefined({ cursor, vocabulary }: Reading): string | undefined {
+  for (let at = 0; at < cursor.tokens.length; at++) {
+    const here = new Cursor(cursor.tokens);
+    here.pos = at;
+    const found = here.phrase(vocabulary.undefined, 3);
+    if (found) return found.text;
+  }
+  return undefined;
+}

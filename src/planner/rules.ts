@@ -1,0 +1,75 @@
+import type { Catalogue } from "../criteria/catalogue.js";
+import type { Decision, FinalAnswer, Model, Observation } from "../model/model.js";
+import { compose, type Plan, periodWarnings } from "./compose.js";
+import { Cursor, meaningfulTokens } from "./cursor.js";
+import { createLexicon, type Lexicon } from "./lexicon.js";
+import { readQuestion } from "./question.js";
+import type { Reading } from "./reading.js";
+import { type Refusal, refuseByKind, refuseUnread } from "./refusal.js";
+import { loadVocabulary } from "./vocabulary.js";
+
+/** Longest question that is read, in words: a longer one is a text, not a question. */
+const MOST_WORDS = 200;
+
+/** Makes planners that share one index of the catalogue. */
+export function createRulesPlanner(catalogue: Catalogue) {
+  const lexicon = createLexicon(catalogue, loadVocabulary());
+  return (question: string, time: { asOf: string; asOfGiven: boolean }): Model => createModel(question, lexicon, time);
+}
+
+/** A model by rules for one question: it reads the question whole, or refuses it and says which words it could not read. */
+function createModel(question: string, lexicon: Lexicon, time: { asOf: string; asOfGiven: boolean }): Model {
+  const read = planQuestion(question, lexicon, time);
+  return {
+    name: "rules",
+    async decide(observations: readonly Observation[]): Promise<Decision> {
+      if ("message" in read) return { decision: "answer", final: refused(read) };
+      const observation = observations[0];
+      if (!observation) return { decision: "act", thought: `Read as: ${read.reading}`, calls: [read.call] };
+      const { warnings = [], ...told } = read.tell(observation.outcome);
+      return {
+        decision: "answer",
+        final: {
+          ...told,
+          reading: read.reading,
+          criteria: read.criteria,
+          warnings: [...warnings, ...periodWarnings(read.criteria, lexicon.catalogue)],
+          table: 0,
+        },
+      };
+    },
+  };
+}
+
+function planQuestion(question: string, lexicon: Lexicon, time: { asOf: string; asOfGiven: boolean }): Plan | Refusal {
+  const vocabulary = loadVocabulary();
+  const tokens = meaningfulTokens(question, vocabulary);
+  if (tokens.length > MOST_WORDS) {
+    return { message: `The question has ${tokens.length} words; at most ${MOST_WORDS} are read.`, hints: [] };
+  }
+  const reading: Reading = {
+    cursor: new Cursor(tokens),
+    lexicon,
+    vocabulary,
+    catalogue: lexicon.catalogue,
+    asOf: time.asOf,
+    ambiguous: [],
+    problems: [],
+  };
+  const refusal = refuseByKind(reading);
+  if (refusal) return refusal;
+  const query = readQuestion(reading);
+  return query ? compose(query, { catalogue: lexicon.catalogue, ...time }) : refuseUnread(reading);
+}
+
+function refused({ message, hints }: Refusal): FinalAnswer {
+  return {
+    kind: "refusal",
+    answer: message,
+    value: null,
+    reading: "",
+    criteria: null,
+    warnings: hints,
+    table: null,
+  };
+}

@@ -1,0 +1,113 @@
+import type { ColumnLink, ValueLink } from "./lexicon.js";
+import type { Reading } from "./reading.js";
+
+/** Where a value may stand without the question naming its column, first choice first. */
+const EVENT_ORDER = ["category", "subcategory", "product_name", "color"];
+/** Names of people and streets are only meant where the question names the column. */
+const PERSONAL = /name|address|street|email|phone|user/;
+
+export interface ReadValue {
+  view: "customers" | "events";
+  column: string;
+  /** Stored spellings: more than one where the phrase fits several of the column, such as singular and plural. */
+  values: string[];
+}
+
+/**
+ * The stored value that stands here, of a view: the longest phrase wins, then an exact value, then the order of columns.
+ * A word that names its column ("gold tier", "grocery department", "color red") decides.
+ */
+export function readValue(
+  reading: Reading,
+  view: "customers" | "events",
+  accept: (link: ValueLink) => boolean = () => true,
+): ReadValue | undefined {
+  const { cursor, lexicon } = reading;
+  const most = Math.min(lexicon.longest, cursor.tokens.length - cursor.pos);
+  for (let length = most; length > 0; length--) {
+    const key = cursor.keyAt(length);
+    if (key === "") continue;
+    const start = cursor.pos;
+    const text = cursor.textOf(start, start + length);
+    const found = (lexicon.values.get(key) ?? []).filter(
+      (link) => link.view === view && accept(link) && believable(link, reading, start, text),
+    );
+    if (found.length === 0) continue;
+    const read = cursor.attempt(() => {
+      cursor.advance(length);
+      const named = namedColumn(reading, found);
+      return choose(reading, named ?? found.filter((link) => speaksForItself(link, reading)), text, start);
+    });
+    if (read) return read;
+  }
+  return undefined;
+}
+
+/** Codes such as OR, IN and ME are words as well: they count in capitals, or where a lower-case one is no common word. */
+function believable(link: ValueLink, { cursor }: Reading, at: number, text: string): boolean {
+  const token = cursor.tokens[at];
+  if (token?.kind === "quote" || !link.code || text.length > 3 || text.includes(" ")) return true;
+  if (/^\d/.test(text)) return false;
+  return text === text.toUpperCase() || text === link.value || text.length === 3;
+}
+
+/** Whether a value may be meant where its column is not named: no names of people, no country of an event. */
+function speaksForItself(link: ValueLink, { catalogue }: Reading): boolean {
+  if (link.view === "customers") return !PERSONAL.test(link.column);
+  return EVENT_ORDER.includes(link.column) || !catalogue.views.customers.columns.some((c) => c.name === link.column);
+}
+
+/** Links of the column that the next words name, if they name one. */
+function namedColumn({ cursor, lexicon }: Reading, links: readonly ValueLink[]): ValueLink[] | undefined {
+  for (let length = Math.min(3, cursor.tokens.length - cursor.pos); length > 0; length--) {
+    const key = cursor.keyAt(length);
+    if (key === "") continue;
+    const columns = lexicon.columns.get(key) ?? [];
+    const kept = links.filter(
+      (link) =>
+        columns.some((c) => c.view === link.view && c.column.name === link.column) ||
+        // "gold tier" for loyalty_tier
+        (length === 1 && link.column.includes("_") && link.column.endsWith(`_${key}`) && link.view === "customers"),
+    );
+    if (kept.length === 0) continue;
+    cursor.advance(length);
+    return kept;
+  }
+  return undefined;
+}
+
+function choose(reading: Reading, links: readonly ValueLink[], text: string, at: number): ReadValue | undefined {
+  const columns = [...new Set(links.map((link) => link.column))];
+  const first = columns[0];
+  if (first === undefined) return undefined;
+  let column: string | undefined = first;
+  if (columns.length > 1) {
+    column = links[0]?.view === "events" ? EVENT_ORDER.find((name) => columns.includes(name)) : undefined;
+    if (column === undefined) {
+      reading.ambiguous.push({ at, text, links });
+      return undefined;
+    }
+  }
+  const own = links.filter((link) => link.column === column);
+  const typed = own.filter((link) => link.value.toLowerCase() === text.toLowerCase());
+  const values = (typed.length > 0 ? typed : own).map((link) => link.value);
+  return { view: links[0]!.view, column, values };
+}
+
+/** The column of a view that is named here. */
+export function readColumn(
+  reading: Reading,
+  view: "customers" | "events",
+  accept: (link: ColumnLink) => boolean = () => true,
+): ColumnLink | undefined {
+  const { cursor, lexicon } = reading;
+  for (let length = Math.min(5, cursor.tokens.length - cursor.pos); length > 0; length--) {
+    const key = cursor.keyAt(length);
+    if (key === "") continue;
+    const links = (lexicon.columns.get(key) ?? []).filter((link) => link.view === view && accept(link));
+    if (links.length !== 1) continue;
+    cursor.advance(length);
+    return links[0];
+  }
+  return undefined;
+}

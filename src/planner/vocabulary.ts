@@ -1,0 +1,115 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { packagePath } from "../config/package-root.js";
+import { phraseKey } from "./words.js";
+
+const list = z.array(z.string());
+const schema = z.object({
+  politeness: list,
+  customers: list,
+  genders: z.record(z.string(), list),
+  events: z.record(z.string(), z.object({ verbs: list, nouns: list })),
+  cart: list,
+  things: list,
+  columns: z.record(z.string(), list),
+  soft: list,
+  softTails: list,
+  fans: list,
+  people: list,
+  intents: z.record(z.string(), list),
+  actions: list,
+  predictions: list,
+  undefined: list,
+});
+const placesSchema = z.object({
+  states: z.record(z.string(), z.string()),
+  countryNames: z.record(z.string(), list),
+  demonyms: z.record(z.string(), list),
+});
+
+/** Phrases (as keys, see `phraseKey`) and what each of them means. */
+export type Phrases<T = true> = ReadonlyMap<string, T>;
+
+/** data/catalog/vocabulary.json and places.json, ready to be compared with a question. */
+export interface Vocabulary {
+  politeness: Phrases;
+  customers: Phrases;
+  /** phrase -> F or M */
+  genders: Phrases<string>;
+  /** phrase -> event type, or "any" */
+  verbs: Phrases<string>;
+  eventNouns: Phrases<string>;
+  cart: Phrases;
+  things: Phrases;
+  /** phrase -> column */
+  columns: Phrases<string>;
+  soft: Phrases;
+  softTails: Phrases;
+  fans: Phrases;
+  people: Phrases;
+  /** phrase -> the wish in the words that rank best */
+  intents: Phrases<string>;
+  actions: Phrases;
+  predictions: Phrases;
+  undefined: Phrases;
+  /** Every word of every phrase: none of them is a misspelling of another. */
+  words: ReadonlySet<string>;
+  /** code -> names */
+  states: ReadonlyMap<string, string[]>;
+  countries: ReadonlyMap<string, string[]>;
+  /** country code -> adjectives */
+  demonyms: ReadonlyMap<string, string[]>;
+}
+
+let loaded: Vocabulary | undefined;
+
+/** Reads the vocabulary once. */
+export function loadVocabulary(): Vocabulary {
+  loaded ??= read();
+  return loaded;
+}
+
+function read(): Vocabulary {
+  const json = (name: string) => JSON.parse(readFileSync(packagePath("data", "catalog", name), "utf8"));
+  const words = schema.parse(json("vocabulary.json"));
+  const places = placesSchema.parse(json("places.json"));
+  const set = (phrases: readonly string[]): Phrases => new Map(phrases.map((p) => [phraseKey(p), true as const]));
+  const invert = (groups: Record<string, readonly string[]>): Phrases<string> =>
+    new Map(Object.entries(groups).flatMap(([name, phrases]) => phrases.map((p) => [phraseKey(p), name] as const)));
+  const events = Object.entries(words.events);
+  const regions = new Intl.DisplayNames(["en"], { type: "region", fallback: "none" });
+  const codes = Array.from({ length: 26 * 26 }, (_, i) => String.fromCharCode(65 + Math.floor(i / 26), 65 + (i % 26)));
+  return {
+    politeness: set(words.politeness),
+    customers: set(words.customers),
+    genders: invert(words.genders),
+    verbs: invert(Object.fromEntries(events.map(([type, { verbs }]) => [type, verbs]))),
+    eventNouns: invert(Object.fromEntries(events.map(([type, { nouns }]) => [type, nouns]))),
+    cart: set(words.cart),
+    things: set(words.things),
+    columns: invert(words.columns),
+    soft: set(words.soft),
+    softTails: set(words.softTails),
+    fans: set(words.fans),
+    people: set(words.people),
+    intents: invert(words.intents),
+    actions: set(words.actions),
+    predictions: set(words.predictions),
+    undefined: set(words.undefined),
+    words: new Set(phrasesOf(words).flatMap((phrase) => phraseKey(phrase).split(" "))),
+    states: new Map(Object.entries(places.states).map(([code, name]) => [code, [name]])),
+    countries: new Map(
+      codes.flatMap((code) => {
+        const names = [regions.of(code), ...(places.countryNames[code] ?? [])].filter((n) => n !== undefined);
+        return names.length > 0 ? [[code, names] as const] : [];
+      }),
+    ),
+    demonyms: new Map(Object.entries(places.demonyms)),
+  };
+}
+
+/** Every phrase, however deep it stands. */
+function phrasesOf(node: unknown): string[] {
+  if (typeof node === "string") return [node];
+  return node !== null && typeof node === "object" ? Object.values(node).flatMap(phrasesOf) : [];
+}
