@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Config } from "./config/schema.js";
 import type { Catalogue } from "./criteria/catalogue.js";
 import type { Db } from "./db/db.js";
@@ -16,6 +17,8 @@ export interface Runtime {
   catalogue(): Promise<Catalogue>;
   /** What a discovery needs, for this catalogue. */
   discovery(catalogue: Catalogue): DiscoveryContext;
+  /** What a reader of any answer should know of the data: that it is the sample. */
+  notes: string[];
   clock(): number;
   close(): Promise<void>;
 }
@@ -30,7 +33,7 @@ export interface RuntimeOptions {
 
 /** Opens the row store of the configuration. Throws AppError "no_data", "locked", "unreachable". */
 export async function createRuntime(config: Config, options: RuntimeOptions): Promise<Runtime> {
-  const db = await openDb(config, options);
+  const { db, notes } = await openDb(config, options);
   const embedder = createMiniLm();
   const refiner = createInSqlRefiner();
   const phrases = createPhraseCache(db, embedder);
@@ -48,17 +51,32 @@ export async function createRuntime(config: Config, options: RuntimeOptions): Pr
       phrases: () => phrases(catalogue.version),
       clock,
     }),
+    notes,
     clock,
     close: () => db.close(),
   };
 }
 
-/** The drivers are imported only when they are the ones in use: each takes longer than a short question. */
-async function openDb(config: Config, options: RuntimeOptions): Promise<Db> {
+/** Folder of the sample data of `audience demo`: inside the data directory, never mixed with what a user loads. */
+export function demoDirectory(dataDir: string): string {
+  return join(dataDir, "demo");
+}
+
+/**
+ * The drivers are imported only when they are the ones in use: each takes longer than a short question. Where nothing
+ * has been loaded yet, questions go to the sample data of the demo.
+ */
+async function openDb(config: Config, options: RuntimeOptions): Promise<{ db: Db; notes: string[] }> {
   if (config.databaseUrl !== undefined) {
     const { openServer } = await import("./db/server.js");
-    return openServer(config.databaseUrl, options);
+    return { db: await openServer(config.databaseUrl, options), notes: [] };
   }
-  const { openEmbedded } = await import("./db/embedded.js");
-  return openEmbedded({ ...options, directory: config.dataDir });
+  const { embeddedExists, openEmbedded } = await import("./db/embedded.js");
+  const demo = demoDirectory(config.dataDir);
+  const useDemo = !options.create && !embeddedExists(config.dataDir) && embeddedExists(demo);
+  const directory = useDemo ? demo : config.dataDir;
+  return {
+    db: await openEmbedded({ ...options, directory }),
+    notes: useDemo ? ["This is the sample data; `audience ingest` loads your own."] : [],
+  };
 }

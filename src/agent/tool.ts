@@ -15,6 +15,8 @@ export interface ToolContext {
   /** Rows that the user sees; null for all. */
   limit: number | null;
   minScore: number;
+  /** Said with every answer. */
+  notes: readonly string[];
   signal?: AbortSignal | undefined;
   clock(): number;
 }

@@ -35,6 +35,7 @@ export function toolContext(runtime: Runtime, catalogue: Catalogue, context: Com
     asOfGiven: context.asOf !== undefined,
     limit: config.limit === "all" ? null : config.limit,
     minScore: config.minScore,
+    notes: runtime.notes,
     signal,
     clock: runtime.clock,
   };

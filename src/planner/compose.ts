@@ -175,20 +175,18 @@ function composeList(query: Extract<Query, { kind: "list" }>, say: (criteria: Cr
     reading,
     criteria: customers,
     tell: (outcome) => {
-      const inside = outcome.stages.find((stage) => stage.stage === "gate")?.rows;
+      const gateRows = outcome.stages.find((stage) => stage.stage === "gate")?.rows ?? 0;
       const { total } = outcome;
       if (intents.length > 0) {
-        const of = everyone ? "" : ` of the ${n(inside ?? 0)} inside the gate`;
+        const wishes = intents.join(" and ");
+        const inside = everyone ? "" : ` inside the gate of ${n(gateRows)}`;
         return {
           kind: "customers",
           value: null,
           answer:
             total === 0
-              ? `Nobody${of} has an interest close to ${intents.join(" and ")}.`
-              : `${n(total)}${of} ${customersWord(total)} ${total === 1 ? "has" : "have"} such interests, best first.`.replace(
-                  / {2}/g,
-                  " ",
-                ),
+              ? `Nobody${inside} has an interest close to ${wishes}.`
+              : `${n(total)} ${customersWord(total)}${inside} ${total === 1 ? "has" : "have"} an interest close to ${wishes}, best first.`,
         };
       }
       if (top !== undefined && outcome.rows.length > 0) {

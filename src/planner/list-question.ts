@@ -119,10 +119,14 @@ function readColumns(reading: Reading): string[] | undefined {
     const link = readColumn(reading, "customers", ({ column }) => column.filled > 0);
     if (!link) return undefined;
     columns.push(link.column.name);
-  } while (
-    cursor.attempt(() => (cursor.mark(",") ? (cursor.take("and"), true) : cursor.take("and")) && lookAhead(reading))
-  );
+  } while (cursor.attempt(() => readSeparator(reading) && lookAhead(reading)));
   return columns;
+}
+
+/** "," or "and" or ", and" */
+function readSeparator({ cursor }: Reading): boolean {
+  const comma = cursor.mark(",");
+  return cursor.take("and") || comma;
 }
 
 function lookAhead(reading: Reading): boolean {

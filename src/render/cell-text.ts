@@ -23,7 +23,8 @@ export function countText(value: number): string {
 /** Why a customer is listed: "jewelry: necklace 0.61 (weight 14); bought 3×, last 2025-06-12". Not yet cleaned. */
 export function reasonInWords(reason: Reason): string {
   const interests = reason.interests.map(
-    ({ interest, similarity, weight }) => `${interest} ${similarity.toFixed(2)} (weight ${numberText(weight)})`,
+    ({ interest, similarity, weight }) =>
+      `${interest} ${similarity.toFixed(2)}${weight > 0 ? ` (weight ${numberText(weight)})` : ""}`,
   );
   const evidence = reason.evidence.map(({ condition, count, last }) => {
     if (count === 0) return `${condition}: never`;

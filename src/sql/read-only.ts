@@ -41,7 +41,8 @@ export async function runReadOnly(
         const counted = await query("select * from audience_guard.run($1, 1)", [
           `select count(*) as n from (${sql}\n) q`,
         ]);
-        total = (counted.rows[0]?.[0] as Record<string, number>)["n"] as number;
+        const [[record] = []] = counted.rows;
+        total = (record as { n: number }).n;
       }
       return {
         columns,
