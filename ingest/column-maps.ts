@@ -10,11 +10,36 @@ export interface AppliedMaps {
 }
 
 /**
- * The entries of `maps` that name a column of this header. For a command that loads several files with one set of
- * --map: each file gets its own, and an entry that no file takes is the user's mistake.
+ * The entries of `maps` that are meant for a file of this kind and header. One command loads several files with one set
+ * of --map: an entry concerns each file that has the column, unless its field is one of the other kind alone.
  */
-export function mapsOf(columns: readonly string[], maps: ReadonlyMap<string, string>): Map<string, string> {
-  return new Map([...maps].filter(([column]) => columnsNamed(columns, column).length > 0));
+export function mapsOf(
+  kind: FileKind,
+  columns: readonly string[],
+  maps: ReadonlyMap<string, string>,
+): Map<string, string> {
+  const other: FileKind = kind === "crm" ? "events" : "crm";
+  return new Map(
+    [...maps].filter(
+      ([column, field]) =>
+        columnsNamed(columns, column).length > 0 &&
+        (fieldOf(kind, field) !== undefined || fieldOf(other, field) === undefined),
+    ),
+  );
+}
+
+/** Throws AppError "usage" for an entry of --map that no file uses; it names the nearest header. */
+export function rejectUnusedMaps(
+  files: readonly { kind: FileKind; columns: readonly string[] }[],
+  maps: ReadonlyMap<string, string>,
+): void {
+  for (const [column, field] of maps) {
+    const one = new Map([[column, field]]);
+    if (files.length === 0 || files.some((f) => mapsOf(f.kind, f.columns, one).size > 0)) continue;
+    const having = files.find((f) => columnsNamed(f.columns, column).length > 0);
+    if (having) fieldNamed(having.kind, field); // throws: the field is one of the other kind of file
+    columnIndex([...new Set(files.flatMap((f) => f.columns))], column, files.length === 1 ? "the file" : "any file");
+  }
 }
 
 /**
@@ -53,11 +78,11 @@ function columnsNamed(columns: readonly string[], name: string): number[] {
   return all.filter((i) => wanted !== "" && normaliseHeader(columns[i] ?? "") === wanted);
 }
 
-function columnIndex(columns: readonly string[], name: string): number {
+function columnIndex(columns: readonly string[], name: string, where = "the file"): number {
   const [first, ...more] = columnsNamed(columns, name);
   if (first === undefined) {
-    throw new AppError("usage", `--map: the file has no column ${name}.`, {
-      hint: didYouMean(name, columns) ?? `It has ${columns.slice(0, 40).join(", ")}.`,
+    throw new AppError("usage", `--map: there is no column ${name} in ${where}.`, {
+      hint: didYouMean(name, columns) ?? `The columns are ${columns.slice(0, 40).join(", ")}.`,
     });
   }
   if (more.length > 0) {
@@ -68,10 +93,16 @@ function columnIndex(columns: readonly string[], name: string): number {
   return first;
 }
 
+/** The field that is called so, or "-" for none. */
+function fieldOf(kind: FileKind, name: string): string | undefined {
+  if (name.trim() === "-") return "-";
+  return knownFields(kind).find((f) => normaliseHeader(f.name) === normaliseHeader(name))?.name;
+}
+
 function fieldNamed(kind: FileKind, name: string): string {
-  const names = knownFields(kind).map((f) => f.name);
-  const field = names.find((n) => normaliseHeader(n) === normaliseHeader(name));
+  const field = fieldOf(kind, name);
   if (field !== undefined) return field;
+  const names = knownFields(kind).map((f) => f.name);
   const file = kind === "crm" ? "a CRM file" : "a file of events";
   throw new AppError("usage", `--map: ${name} is no field of ${file}.`, {
     hint: didYouMean(name, names) ?? `The fields are ${names.join(", ")}; - leaves the column out.`,

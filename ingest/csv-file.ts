@@ -36,11 +36,11 @@ export interface CsvFile {
 }
 
 /**
- * Opens a .csv or .csv.gz file, or stdin as "-" (spooled to a temporary file, as is a pipe), after one pass over it.
+ * Opens a .csv or .csv.gz file by its path or as it was located, or stdin as "-" (spooled to a temporary file, as is a pipe), after one pass over it.
  * @throws AppError "input" when it cannot be read or is no usable CSV, "usage" for an unknown encoding
  */
 export async function openCsvFile(
-  path: string,
+  source: string | LocalFile,
   options: {
     encoding?: string | undefined;
     stdin?: NodeJS.ReadableStream | undefined;
@@ -48,7 +48,7 @@ export async function openCsvFile(
   } = {},
 ): Promise<CsvFile> {
   throwIfAborted(options.signal);
-  const file = await locateFile(path, options);
+  const file = typeof source === "string" ? await locateFile(source, options) : source;
   try {
     return await describe(file, await inspectFile(file, options), options.signal);
   } catch (error) {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdtemp, open, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -62,6 +63,13 @@ export async function* readBytes(
   } finally {
     disk.destroy();
   }
+}
+
+/** SHA-256 of the bytes as they stand on disk, in hex. */
+export async function sha256Of(file: LocalFile, signal?: AbortSignal): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of readBytes({ ...file, gzip: false }, { signal })) hash.update(chunk);
+  return hash.digest("hex");
 }
 
 function gunzip(raw: AsyncGenerator<Buffer>): Readable {

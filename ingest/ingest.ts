@@ -1,14 +1,12 @@
 import type { Db, Transaction } from "../src/db/db.js";
-import { lockForWriting, migrate } from "../src/db/migrate.js";
+import { migrate } from "../src/db/migrate.js";
 import type { Embedder } from "../src/embed/embedder.js";
 import { AppError } from "../src/lib/errors.js";
 import { addEventStats, refreshCustomerStats } from "./column-stats.js";
-import { type CsvFile, openCsvFile } from "./csv-file.js";
-import type { FileKind } from "./known-fields.js";
+import { openFiles, type SourceFile, wasLoaded } from "./open-files.js";
 import type { FileSummary, IngestOptions, IngestSummary, Progress, Reject } from "./options.js";
 import { indexPhrases } from "./phrases.js";
 import { aggregateCustomers, aggregateInterests } from "./profiles.js";
-import { RowReader } from "./row-reader.js";
 import { stageFile } from "./stage-file.js";
 import { storeCustomers } from "./store-customers.js";
 import { storeEvents } from "./store-events.js";
@@ -52,17 +50,8 @@ export async function ingest(options: IngestOptions, context: IngestContext): Pr
     warnings: [],
   };
   const timed = timer(context, summary);
-  const files: { kind: FileKind; file: CsvFile }[] = [];
+  const files = await timed("prepare", () => openFiles(db, options, context));
   try {
-    await timed("prepare", async () => {
-      await migrate(db);
-      for (const [kind, names] of [
-        ["crm", options.crm],
-        ["events", options.events],
-      ] as const) {
-        for (const name of names) files.push({ kind, file: await openCsvFile(name, openOptions(options, context)) });
-      }
-    });
     await db.transaction(async (tx) => load(tx, files, options, context, summary, timed), {
       ...(signal && { signal }),
     });
@@ -70,7 +59,7 @@ export async function ingest(options: IngestOptions, context: IngestContext): Pr
   } catch (error) {
     if (!(error instanceof DryRun)) throw error;
   } finally {
-    for (const { file } of files) await file.close();
+    for (const file of files) await file.close();
   }
   return summary;
 }
@@ -91,34 +80,28 @@ function timer(context: IngestContext, summary: IngestSummary): Timed {
   };
 }
 
-function openOptions(options: IngestOptions, context: IngestContext) {
-  return {
-    ...(options.encoding !== undefined && { encoding: options.encoding }),
-    ...(context.stdin && { stdin: context.stdin }),
-    ...(context.signal && { signal: context.signal }),
-  };
-}
-
 async function load(
   tx: Transaction,
-  files: readonly { kind: FileKind; file: CsvFile }[],
+  files: readonly SourceFile[],
   options: IngestOptions,
   context: IngestContext,
   summary: IngestSummary,
   timed: Timed,
 ): Promise<void> {
-  await lockForWriting(tx);
+  await timed("prepare", () => migrate(tx));
+  // Sorts and groups of a whole file at once; the usual 4 MB would spill to disk.
+  await tx.execute("set local work_mem = '64MB'; set local maintenance_work_mem = '128MB'");
   await tx.execute(
     "create temporary table touched (customer_key integer primary key, customer_id text not null) on commit drop",
   );
   const all = await settingsChanged(tx, options);
   let crmChanged = all;
   const loads: number[] = [];
-  for (const { kind, file } of files) {
-    const loaded = await loadFile(tx, kind, file, options, context, summary, timed);
+  for (const file of files) {
+    const loaded = await loadFile(tx, file, options, context, summary, timed);
     summary.files.push(loaded.summary);
-    if (loaded.summary.stored > 0 && kind === "crm") crmChanged = true;
-    if (loaded.loadId !== null && kind === "events" && loaded.summary.stored > 0) loads.push(loaded.loadId);
+    if (loaded.summary.stored > 0 && file.kind === "crm") crmChanged = true;
+    if (loaded.loadId !== null && file.kind === "events" && loaded.summary.stored > 0) loads.push(loaded.loadId);
   }
   if (all) {
     await tx.execute("insert into touched select customer_key, customer_id from app.customers on conflict do nothing");
@@ -182,15 +165,15 @@ async function settingsChanged(tx: Transaction, options: IngestOptions): Promise
 
 async function loadFile(
   tx: Transaction,
-  kind: FileKind,
-  file: CsvFile,
+  source: SourceFile,
   options: IngestOptions,
   context: IngestContext,
   summary: IngestSummary,
   timed: Timed,
 ): Promise<{ summary: FileSummary; loadId: number | null }> {
+  const { kind, name, sha256, reading, content } = source;
   const entry: FileSummary = {
-    name: file.name,
+    name,
     kind,
     skipped: false,
     rowsRead: 0,
@@ -198,23 +181,18 @@ async function loadFile(
     duplicates: 0,
     rejected: 0,
   };
-  const reading = JSON.stringify({
-    maps: [...options.maps].sort(),
-    eventType: kind === "events" ? options.eventType : undefined,
-    encoding: options.encoding,
-    blanks: options.blanks,
-    dateOrder: options.dateOrder,
-  });
-  const before = await tx.query("select 1 from app.files where kind = $1 and sha256 = $2 and options = $3", [
-    kind,
-    file.sha256,
-    reading,
-  ]);
-  if (before.rows.length > 0) return { summary: { ...entry, skipped: true }, loadId: null };
-
-  const reader = await RowReader.create(kind, file, options);
+  if (content === null || (await wasLoaded(tx, source))) {
+    return { summary: { ...entry, skipped: true }, loadId: null };
+  }
+  const { file, reader } = content;
   for (const column of reader.columns) {
-    summary.columns.push({ file: file.name, column: column.header, field: column.name, known: column.known });
+    summary.columns.push({ file: name, column: column.header, field: column.name, known: column.known });
+    if (column.unreadable !== undefined) {
+      summary.warnings.push(
+        `${name}: ${column.header} is kept as the text column ${column.name}, as its values are no ` +
+          `${column.unreadable}; --map "${column.header}=${column.unreadable}" reads it as one all the same.`,
+      );
+    }
   }
   const next = await tx.query("select coalesce(max(file_id), 0) + 1 from app.files");
   const loadId = next.rows[0]?.[0] as number;
@@ -229,14 +207,14 @@ async function loadFile(
     }),
   );
   const counts = await timed("store", async () => {
-    context.progress({ stage: "store", file: file.name, done: 0, total: null, unit: "steps", rows: staged.rowsRead });
+    context.progress({ stage: "store", file: name, done: 0, total: null, unit: "steps", rows: staged.rowsRead });
     return kind === "crm" ? storeCustomers(tx, staged, reader) : storeEvents(tx, staged, reader, loadId);
   });
   await tx.execute(`drop table ${staged.table}`);
   await tx.query(
     `insert into app.files (file_id, kind, name, sha256, options, rows_read, stored, duplicates, rejected)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    [loadId, kind, file.name, file.sha256, reading, staged.rowsRead, counts.stored, counts.duplicates, staged.rejected],
+    [loadId, kind, name, sha256, reading, staged.rowsRead, counts.stored, counts.duplicates, staged.rejected],
   );
   return {
     summary: { ...entry, ...counts, rowsRead: staged.rowsRead, rejected: staged.rejected },

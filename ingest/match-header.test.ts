@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { constants, gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { AppError } from "../src/lib/errors.js";
-import { mapsOf } from "./column-maps.js";
+import { mapsOf, rejectUnusedMaps } from "./column-maps.js";
 import { type FileKind, knownFields } from "./known-fields.js";
 import { type ColumnMapping, matchHeader } from "./match-header.js";
 import { normaliseHeader } from "./normalise-header.js";
@@ -283,15 +283,56 @@ describe("--map", () => {
     expect(failure(() => match("crm", "customer_id,A b,a_b", { maps: { ab: "city" } })).message).toContain(
       "A b or a_b",
     );
-    expect([
-      ...mapsOf(
-        ["Cust", "x"],
-        new Map([
-          ["cust", "customer_id"],
-          ["other", "email"],
-        ]),
-      ).keys(),
-    ]).toEqual(["cust"]);
+  });
+
+  it("concerns each file that has the column, unless the field is one of the other kind", () => {
+    const maps = new Map([
+      ["cust", "customer_id"],
+      ["id", "event_id"],
+      ["other", "email"],
+    ]);
+    expect([...mapsOf("events", ["Cust", "id"], maps).keys()]).toEqual(["cust", "id"]);
+    expect([...mapsOf("crm", ["Cust", "id"], maps).keys()]).toEqual(["cust"]);
+  });
+
+  it("refuses an entry that no file uses", () => {
+    const files = [
+      { kind: "crm" as const, columns: ["customer_id", "mail"] },
+      { kind: "events" as const, columns: ["customer_id", "when"] },
+    ];
+    const refused = (maps: Record<string, string>) =>
+      failure(() => rejectUnusedMaps(files, new Map(Object.entries(maps))));
+    expect(refused({ when: "event_time", mial: "email" })).toMatchObject({
+      code: "usage",
+      message: "--map: there is no column mial in any file.",
+      hint: "Did you mean mail?",
+    });
+    expect(refused({ mail: "event_time" }).message).toBe("--map: event_time is no field of a CRM file.");
+    rejectUnusedMaps(files, new Map(Object.entries({ when: "event_time", mail: "-" })));
+  });
+});
+
+describe("a number or date whose values are something else", () => {
+  const ages = (...values: string[]) => ({ sample: values.map((value) => ["c1", value]) });
+
+  it("is a text column under a name of its own", () => {
+    const [, age] = match("crm", "customer_id,Age", ages("35-44", "65+", "NULL", "18-24"));
+    expect(age).toMatchObject({ field: null, name: "age_band", unreadable: "age" });
+    expect(foreign(match("crm", "customer_id,age", ages("young", "old")))).toEqual(["age_text"]);
+    expect(foreign(match("crm", "customer_id,signup_date", ages("2024 or so", "?")))).toEqual(["signup_date_band"]);
+    expect(foreign(match("crm", "customer_id,total_spent", ages("$100-200")))).toEqual(["total_spent_band"]);
+  });
+
+  it("leaves its field to the next best column", () => {
+    const mappings = match("crm", "customer_id,age,customer_age", { sample: [["c1", "35-44", "40"]] });
+    expect(fields(mappings)).toEqual({ customer_id: "customer_id", customer_age: "age" });
+  });
+
+  it("stays where most values can be read, where all are blank, and where --map says so", () => {
+    for (const sample of [ages("35", "old"), ages("", "N/A"), ages()])
+      expect(fields(match("crm", "customer_id,age", sample))).toHaveProperty("age", "age");
+    expect(fields(match("crm", "customer_id,signup_date", ages("3/4/2025")))).toHaveProperty("signup_date");
+    expect(fields(match("crm", "customer_id,age", { ...ages("35-44"), maps: { age: "age" } }))).toHaveProperty("age");
   });
 });
 
@@ -308,10 +349,10 @@ describe("names of foreign columns", () => {
       "column_7",
       "crm_likes_luxury",
     ]);
-    expect(match("events", "customer_id,date,file_id,\uFEFFviews").map((m) => m.name)).toEqual([
+    expect(match("events", "customer_id,date,load_id,\uFEFFviews").map((m) => m.name)).toEqual([
       "customer_id",
       "event_time",
-      "event_file_id",
+      "event_load_id",
       "event_views",
     ]);
   });

@@ -1,7 +1,7 @@
 import { AppError } from "../src/lib/errors.js";
 import { orList } from "../src/lib/nearest.js";
 import { applyMaps } from "./column-maps.js";
-import { fitsField } from "./fits-field.js";
+import { fitsField, isReadable } from "./fits-field.js";
 import { foreignNamer } from "./foreign-names.js";
 import { missingField, rejectSwapped } from "./header-errors.js";
 import { type FileKind, type KnownField, knownFields, rankOf } from "./known-fields.js";
@@ -17,12 +17,15 @@ export interface ColumnMapping {
   field: string | null;
   /** Name in the view: the field, or the foreign column's in lower snake case. */
   name: string;
+  /** The field that it is called like, where its values are none of that kind. */
+  unreadable?: string;
 }
 
 /**
  * Which column of a file is which field. Names match without case, spaces and punctuation; a field's own name
  * beats its synonyms, and these have an order (data/catalog/fields.json), so that an order date beats a created
- * date, and due, ship or update dates never count. Columns that match nothing stay, under their own names.
+ * date, and due, ship or update dates never count. Columns that match nothing stay, under their own names; so does one
+ * of a number or date whose values are something else: an age of "35-44" becomes the text column age_band.
  *
  * @param columns the header line
  * @param sample a few rows, as text; they can only rule a synonym out (day numbers are no dates), never in
@@ -41,10 +44,17 @@ export function matchHeader(
   const { fields: fieldOf, ignored } = applyMaps(kind, headers, maps);
   const free = headers.map((_, index) => index).filter((index) => !fieldOf.has(index) && !ignored.has(index));
   const mapped = new Set(fieldOf.values());
+  const unreadable = new Map<number, string>();
   for (const field of knownFields(kind)) {
     if (mapped.has(field.name)) continue;
-    const index = bestColumn(field, headers, free, sample);
-    if (index !== undefined) fieldOf.set(index, field.name);
+    for (;;) {
+      const left = free.filter((index) => !unreadable.has(index));
+      const index = bestColumn(field, headers, left, sample);
+      if (index === undefined) break;
+      const readable = isReadable(field, valuesOf(index, sample));
+      (readable ? fieldOf : unreadable).set(index, field.name);
+      if (readable) break;
+    }
   }
 
   const found = new Set(fieldOf.values());
@@ -57,7 +67,10 @@ export function matchHeader(
   return headers.flatMap((column, index) => {
     if (ignored.has(index)) return [];
     const field = fieldOf.get(index) ?? null;
-    return [{ column, index, field, name: field ?? nameForeign(column, index) }];
+    const like = unreadable.get(index);
+    if (like === undefined) return [{ column, index, field, name: field ?? nameForeign(column, index) }];
+    const kindOfText = valuesOf(index, sample).some((value) => /\d/.test(value ?? "")) ? "band" : "text";
+    return [{ column, index, field, name: nameForeign(`${like}_${kindOfText}`, index), unreadable: like }];
   });
 }
 
@@ -72,7 +85,7 @@ function bestColumn(
   for (const index of free) {
     const match = rankOf(field, headers[index] ?? "");
     if (match === undefined || match.rank > bestRank) continue;
-    const values = sample.map((row) => row[index]);
+    const values = valuesOf(index, sample);
     if (match.rank > 0 && !fitsField(field, match.weak, values)) continue;
     if (match.rank < bestRank) best = [];
     bestRank = match.rank;
@@ -80,6 +93,10 @@ function bestColumn(
   }
   if (best.length > 1) throw ambiguous(field, headers, best);
   return best[0];
+}
+
+function valuesOf(index: number, sample: readonly (readonly string[])[]): (string | undefined)[] {
+  return sample.map((row) => row[index]);
 }
 
 function ambiguous(field: KnownField, headers: readonly string[], indexes: readonly number[]): AppError {

@@ -38,7 +38,7 @@ export async function indexPhrases(
        having coalesce(item, color) is not null
      ), ranked as (
        select customer_key, phrase, weight, weight / sum(weight) over (partition by customer_key, is_color) as share,
-              row_number() over (partition by customer_key order by weight desc, last_at desc, phrase) as rank
+              row_number() over (partition by customer_key order by weight desc, last_at desc, phrase collate "C") as rank
        from grouped
      )
      select customer_key, phrase, weight::real as weight, share::real as share from ranked where rank <= ${MOST_PHRASES}
@@ -51,8 +51,8 @@ export async function indexPhrases(
   await tx.execute("delete from app.customer_phrases where customer_key in (select customer_key from touched)");
 
   const { rows } = await tx.query(
-    `select distinct p.phrase from customer_phrase p
-     where not exists (select 1 from app.phrases k where k.phrase = p.phrase) order by 1`,
+    `select p.phrase from (select distinct phrase from customer_phrase) p
+     where not exists (select 1 from app.phrases k where k.phrase = p.phrase) order by p.phrase collate "C"`,
   );
   const missing = rows.map((row) => row[0] as string);
   const next = await tx.query("select coalesce(max(phrase_id), 0) + 1 from app.phrases");

@@ -42,6 +42,8 @@ export interface ReaderColumn {
   guess: ColumnTypeGuess | null;
   /** Rows in which it is not blank. */
   filled: number;
+  /** The field that it is called like, where its values are none of that kind. */
+  unreadable: string | undefined;
 }
 
 /** Turns the rows of one file into values for its stage table, or says why a row is bad. */
@@ -53,7 +55,7 @@ export class RowReader {
   private readonly required: number[];
 
   static async create(kind: FileKind, file: CsvFile, options: IngestOptions): Promise<RowReader> {
-    const mappings = matchHeader(kind, file.columns, file.sample, mapsOf(file.columns, options.maps));
+    const mappings = matchHeader(kind, file.columns, file.sample, mapsOf(kind, file.columns, options.maps));
     const blanks = options.blanks
       ? new Set(options.blanks.map((b) => b.trim().toUpperCase()).concat(""))
       : DEFAULT_BLANKS;
@@ -70,6 +72,7 @@ export class RowReader {
         order: options.dateOrder,
         guess: known ? null : new ColumnTypeGuess({ blanks, order: options.dateOrder }),
         filled: 0,
+        unreadable: m.unreadable,
       };
     });
     for (const column of columns) {
@@ -99,7 +102,7 @@ export class RowReader {
   /** Names of the values that `read` gives, in order. */
   get names(): string[] {
     const names = this.columns.map((c) => c.name);
-    if (this.kind === "events") names.push(...(this.constantType ? ["event_type"] : []), "row_hash");
+    if (this.kind === "events") names.push(...(this.constantType ? ["event_type"] : []), "#hash");
     return names;
   }
 

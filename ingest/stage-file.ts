@@ -1,7 +1,7 @@
 import { copyLine } from "../src/db/copy-text.js";
 import type { Transaction } from "../src/db/db.js";
 import { AppError } from "../src/lib/errors.js";
-import type { CsvFile } from "./csv-file.js";
+import type { BadRow, CsvFile } from "./csv-file.js";
 import type { FileKind } from "./match-header.js";
 import type { IngestOptions, Progress, Reject } from "./options.js";
 import type { FieldType, RowReader } from "./row-reader.js";
@@ -36,7 +36,7 @@ export async function stageFile(
 ): Promise<Staged> {
   const types = new Map(reader.columns.map((c) => [c.name, SQL_TYPES[c.type]]));
   const definition = reader.names.map((name) => `"${name}" ${types.get(name) ?? "text"}`).join(", ");
-  await tx.execute(`create temporary table ${table} (line bigint, ${definition}) on commit drop`);
+  await tx.execute(`create temporary table ${table} ("#line" bigint, ${definition}) on commit drop`);
 
   let rowsRead = 0;
   let rejected = 0;
@@ -48,12 +48,21 @@ export async function stageFile(
   async function* lines(): AsyncGenerator<string> {
     for await (const batch of file.read({ ...(report.signal && { signal: report.signal }) })) {
       let chunk = "";
-      for (const bad of batch.bad) reject(bad.line, bad.reason, bad.text);
+      let nextBad = 0;
+      const rejectBefore = (line: number) => {
+        for (; nextBad < batch.bad.length; nextBad++) {
+          const bad = batch.bad[nextBad] as BadRow;
+          if (bad.line > line) return;
+          reject(bad.line, bad.reason, bad.text);
+        }
+      };
       for (const row of batch.rows) {
+        rejectBefore(row.line);
         const values = reader.read(row.fields);
         if (Array.isArray(values)) chunk += copyLine([row.line, ...values]);
         else reject(row.line, values.reason, row.fields.join(file.delimiter).slice(0, 200));
       }
+      rejectBefore(Number.POSITIVE_INFINITY);
       rowsRead += batch.rows.length + batch.bad.length;
       report.progress({
         stage: "read",
@@ -66,7 +75,7 @@ export async function stageFile(
       if (chunk) yield chunk;
     }
   }
-  await tx.copy(table, ["line", ...reader.names], lines());
+  await tx.copy(table, ["#line", ...reader.names], lines());
 
   const allowed = "rows" in options.maxRejects ? options.maxRejects.rows : options.maxRejects.share * rowsRead;
   if (rejected > allowed) {

@@ -28,15 +28,15 @@ export async function storeCustomers(
   const updates = target.map((t) => `${t} = excluded.${t}`).concat("in_crm = true");
   const stored = await tx.query(
     `with latest as (
-       select distinct on (s.customer_id) s.* from ${staged.table} s order by s.customer_id, s.line desc
+       select distinct on (s.customer_id) s.* from ${staged.table} s order by s.customer_id, s."#line" desc
      ), keyed as (
        select coalesce(k.customer_key,
                 (select coalesce(max(customer_key), 0) from app.customers)
-                + (row_number() over (partition by k.customer_key is null order by s.line))::integer) as new_key, s.*
+                + (row_number() over (partition by k.customer_key is null order by s."#line"))::integer) as new_key, s.*
        from latest s left join app.customers k on k.customer_id = s.customer_id
      ), upsert as (
        insert into app.customers as c (${["customer_key", "customer_id", "in_crm", ...target].join(", ")})
-       select ${["s.new_key", "s.customer_id", "true", ...source].join(", ")} from keyed s order by s.line
+       select ${["s.new_key", "s.customer_id", "true", ...source].join(", ")} from keyed s order by s."#line"
        on conflict (customer_id) do update set ${updates.join(", ")} where not c.in_crm ${changed}
        returning c.customer_key, c.customer_id
      ), mark as (

@@ -115,10 +115,22 @@ const INTERESTS: ViewColumn[] = [
   { name: "last_at", sql: "i.last_at", comment: "Time of the latest of these events, UTC." },
 ];
 
-/** The role that can read the views and nothing else; it owns the function through which free SQL runs. */
+/**
+ * The role that can read the views and nothing else; it owns the function through which free SQL runs. Roles belong to
+ * the whole server, so that a load into another database may be making it at the same moment.
+ */
 async function ensureReader(tx: Transaction): Promise<void> {
-  const { rows } = await tx.query("select exists (select 1 from pg_roles where rolname = 'audience_reader')");
-  if (rows[0]?.[0] !== true) await tx.execute("create role audience_reader nologin noinherit");
+  await tx.execute(
+    `do $$ begin
+       if not exists (select 1 from pg_roles where rolname = 'audience_reader') then
+         create role audience_reader nologin noinherit;
+       end if;
+     exception when duplicate_object or unique_violation then null;
+     end $$;
+     do $$ begin
+       if not pg_has_role(current_user, 'audience_reader', 'member') then grant audience_reader to current_user; end if;
+     end $$`,
+  );
 }
 
 /**
@@ -138,7 +150,6 @@ function readerStatements(): string[] {
     "grant usage on schema audience to audience_reader",
     "grant select on all tables in schema audience to audience_reader",
     "grant usage, create on schema audience_guard to audience_reader",
-    "grant audience_reader to current_user",
     "alter function audience_guard.run(text, bigint) owner to audience_reader",
     "revoke create on schema audience_guard from audience_reader",
   ];
