@@ -76,7 +76,7 @@ function unreadWords({ cursor, lexicon, vocabulary }: Reading, at: number): numb
   let count = 1;
   while (count < 4) {
     const token = cursor.tokens[at + count];
-    if (!token || token.kind !== "word") break;
+    if (token?.kind !== "word") break;
     if (lexicon.values.has(token.stem) || lexicon.columns.has(token.stem) || vocabulary.verbs.has(token.stem)) break;
     if (/^(and|or|but|in|on|the|who|that|with|from)$/.test(token.lower)) break;
     count++;

@@ -80,10 +80,12 @@ function report(written: readonly Written[], { output, render }: CommandContext)
       render,
     );
   }
-  const lines = written.map(
-    ({ file, rows, bytes }) => `${file}: ${rows.toLocaleString("en-US")} rows, ${(bytes / 1e6).toFixed(1)} MB`,
-  );
+  const lines = written.map(({ file, rows, bytes }) => `${file}: ${rows.toLocaleString("en-US")} rows, ${size(bytes)}`);
   return `${lines.join("\n")}\n\nTo load: ${next}\n`;
+}
+
+function size(bytes: number): string {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 /** As a shell takes it. */
