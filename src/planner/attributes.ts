@@ -1,8 +1,11 @@
 import type { Column } from "../criteria/catalogue.js";
+import { boundsOf } from "../criteria/instant.js";
 import type { Criteria } from "../criteria/schema.js";
-import { type Condition, plain } from "./conditions.js";
+import { brackets } from "./brackets.js";
+import { type Condition, negate, plain } from "./conditions.js";
 import type { ValueLink } from "./lexicon.js";
 import { type NumberTest, readNumberTest } from "./numbers.js";
+import { readPeriod } from "./periods.js";
 import { filledColumn, problem, type Reading } from "./reading.js";
 import { readColumn, readValue } from "./values.js";
 
@@ -49,8 +52,20 @@ export function readAge(reading: Reading): Condition | undefined {
 }
 
 function ofAge(reading: Reading, test: NumberTest): Condition | undefined {
-  if (!filledColumn(reading, "age")) return problem(reading, "This data has no age of customers.");
+  if (!filledColumn(reading, "age")) {
+    const bands = reading.catalogue.views.customers.columns.filter((c) => /(^|_)age(_|$)/.test(c.name) && brackets(c));
+    if (bands.length === 1) return ofBrackets(reading, bands[0] as Column, test);
+    return problem(reading, "This data has no age of customers.");
+  }
   return plain({ attribute: "age", op: test.op, value: test.value });
+}
+
+/** A number against a column of brackets: right only where the limit falls between two of them. */
+function ofBrackets(reading: Reading, column: Column, test: NumberTest): Condition | undefined {
+  const values = brackets(column)?.matching(test);
+  if (values) return plain(isOneOf(column.name, values));
+  const known = column.values?.map((v) => v.value).join(", ");
+  return problem(reading, `The limit falls inside a bracket of ${column.name}, or beyond them: ${known}.`);
 }
 
 const PLACE_LEADS = [
@@ -70,10 +85,22 @@ const PLACE_LEADS = [
 export function readPlace(reading: Reading): Condition | undefined {
   const { cursor } = reading;
   return cursor.attempt(() => {
-    if (!cursor.take(...PLACE_LEADS)) return undefined;
+    const outside = cursor.take(
+      "outside of",
+      "outside",
+      "not in",
+      "not from",
+      "except for",
+      "except",
+      "excluding",
+      "other than",
+    );
+    if (outside) cursor.take("those from", "those in", "from", "in");
+    else if (!cursor.take(...PLACE_LEADS)) return undefined;
     cursor.take("the");
     cursor.take("state of", "country of", "city of");
-    return readValueList(reading);
+    const condition = readValueList(reading);
+    return condition && (outside ? negate(condition) : condition);
   });
 }
 
@@ -162,6 +189,8 @@ function testOf(reading: Reading, column: Column): Criteria | undefined {
   const { cursor } = reading;
   const attribute = column.name;
   if (column.type === "text") {
+    const test = brackets(column) && cursor.attempt(() => readNumberTest(cursor, false));
+    if (test) return ofBrackets(reading, column, test)?.make(undefined);
     const value = readValue(reading, "customers", (link) => link.column === attribute);
     if (!value) return undefined;
     const values = [...value.values];
@@ -182,6 +211,33 @@ function testOf(reading: Reading, column: Column): Criteria | undefined {
   if (column.type === "date" || column.type === "timestamp") return undefined;
   const test = readNumberTest(cursor, true);
   return test && !test.percent ? { attribute, op: test.op, value: test.value } : undefined;
+}
+
+/** "signed up in 2024", "joined before May", "signup date after 2025-01-01": a date of customers within a period. */
+export function readDateTest(reading: Reading): Condition | undefined {
+  const { cursor, asOf } = reading;
+  return cursor.attempt(() => {
+    const verb = cursor.take("signed up", "sign up", "joined", "registered", "became customer", "became a customer");
+    if (!verb) cursor.take("a", "the", "their");
+    const name = verb
+      ? filledColumn(reading, "signup_date")?.name
+      : readColumn(reading, "customers", ({ column }) => column.filled > 0 && isTime(column))?.column.name;
+    if (name === undefined) return verb ? problem(reading, "This data has no signup date of customers.") : undefined;
+    cursor.take("is", "was", "were", "of");
+    const within = readPeriod(cursor, asOf);
+    if (!within) return undefined;
+    const { after, from, to } = boundsOf(within, asOf);
+    const parts: Criteria[] = [
+      ...(after === undefined ? [] : [{ attribute: name, op: ">", value: after.slice(0, 10) } as const]),
+      ...(from === undefined ? [] : [{ attribute: name, op: ">=", value: from } as const]),
+      ...(to === undefined ? [] : [{ attribute: name, op: "<", value: to } as const]),
+    ];
+    return plain(parts.length === 1 ? (parts[0] as Criteria) : { all: parts });
+  });
+}
+
+function isTime(column: Column): boolean {
+  return column.type === "date" || column.type === "timestamp";
 }
 
 /** "without an email", "with no favorite color": blanks. */

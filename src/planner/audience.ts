@@ -1,7 +1,17 @@
 import type { Criteria, Within } from "../criteria/schema.js";
-import { readAge, readColumnTest, readGender, readMissing, readPlace, readValueList } from "./attributes.js";
+import {
+  readAge,
+  readColumnTest,
+  readDateTest,
+  readGender,
+  readMissing,
+  readPlace,
+  readValueList,
+} from "./attributes.js";
 import { type Condition, eventCondition, negate, readEventClause } from "./conditions.js";
+import { readFlag } from "./flags.js";
 import { readCampaign, readSoft, wishesOf } from "./intents.js";
+import { type EventObject, readObject } from "./objects.js";
 import { readPeriod } from "./periods.js";
 import { problem, type Reading } from "./reading.js";
 
@@ -78,12 +88,12 @@ function readNounPhrase(reading: Reading, draft: AudienceDraft): boolean {
       noun = true;
       continue;
     }
-    const value = cursor.attempt(() => {
-      const condition = readValueList(reading);
+    const adjective = cursor.attempt(() => {
+      const condition = readActivity(reading) ?? readFlag(reading) ?? readValueList(reading);
       return condition && (isNoun(reading) ? condition : undefined);
     });
-    if (value) {
-      draft.add(value, undefined);
+    if (adjective) {
+      draft.add(adjective, undefined);
       continue;
     }
     break;
@@ -194,7 +204,9 @@ function readClause(reading: Reading, draft: AudienceDraft): "read" | "broken" |
     return "read";
   }
   if (!join && !negated && readCampaign(reading, draft.intents)) return "read";
-  const condition = whose ? readColumnTest(reading) : readCondition(reading);
+  const condition = whose
+    ? readColumnTest(reading)
+    : (readCondition(reading) ?? readAgain(reading, draft, join, negated));
   if (!condition) return undefined;
   const added = draft.add(negated ? negate(condition) : condition, join ?? (comma && !first ? "and" : undefined));
   if (!added) {
@@ -208,7 +220,9 @@ function readCondition(reading: Reading): Condition | undefined {
   return (
     readEventClause(reading) ??
     readActive(reading) ??
+    readDateTest(reading) ??
     readColumnTest(reading) ??
+    readFlag(reading) ??
     readMissing(reading) ??
     readAge(reading) ??
     readPlace(reading) ??
@@ -220,17 +234,39 @@ function readCondition(reading: Reading): Condition | undefined {
   );
 }
 
+/** "(bought bags) but not shoes", "(bought bags) and also shoes" */
+function readAgain(
+  reading: Reading,
+  draft: AudienceDraft,
+  join: "and" | "or" | undefined,
+  negated: boolean,
+): Condition | undefined {
+  const { cursor } = reading;
+  const last = draft.groups.at(-1)?.conditions.at(-1);
+  const also = cursor.tokens[cursor.pos - 1]?.lower === "also";
+  if (join !== "and" || !last?.again || last.negated || (!negated && !also)) return undefined;
+  return cursor.attempt(() => {
+    const object = readObject(reading);
+    const named = object?.wheres.every((where) => Object.keys(where).length > 0);
+    const condition = named ? last.again?.(object as EventObject) : undefined;
+    return condition && { ...condition, period: readPeriod(cursor, reading.asOf) };
+  });
+}
+
 /** "active in the last 30 days", "inactive since May" */
 function readActive(reading: Reading): Condition | undefined {
-  const { cursor, asOf } = reading;
+  const condition = readActivity(reading);
+  return condition && { ...condition, period: readPeriod(reading.cursor, reading.asOf) };
+}
+
+/** Any event in a period that stands elsewhere in the sentence. */
+function readActivity(reading: Reading): Condition | undefined {
+  const { cursor } = reading;
   return cursor.attempt(() => {
-    const active = cursor.take("active");
+    const active = cursor.take("active", "engaged");
     if (!active && !cursor.take("inactive")) return undefined;
-    const period = readPeriod(cursor, asOf);
-    if (!period)
-      return problem(reading, `"${active ? "active" : "inactive"}" needs a period, such as "in the last 30 days".`);
     const condition = eventCondition(reading, { event: "any" });
-    return condition && { ...(active ? condition : negate(condition)), period };
+    return condition && { ...(active ? condition : negate(condition)), needsPeriod: true as const };
   });
 }
 
@@ -250,6 +286,11 @@ export function finishAudience(reading: Reading, draft: AudienceDraft): Audience
       .find((other) => other.period);
     periods.set(condition, condition.period ?? draft.period ?? near?.period);
   });
+  for (const condition of timed) {
+    if (condition.needsPeriod && !periods.get(condition)) {
+      return problem(reading, 'Being active needs a period, such as "in the last 30 days".');
+    }
+  }
   const open = timed.filter((condition) => !condition.period);
   if (!draft.period && own.length > 0 && open.length > 0) {
     // "viewed X but did not buy it in May": the same period. Two things that were done: the second may be meant for ever.

@@ -59,6 +59,10 @@ export function statisticOfSql(statistic: Statistic, column: string, customers: 
   return `select ${sql} as "${name}", count(c."${column}") as customers from audience.customers c where ${conditionOf(customers, context)}`;
 }
 
+export function distinctSql(column: string, customers: Criteria, context: SqlContext): string {
+  return `select count(distinct c."${column}") as "${column}" from audience.customers c where ${conditionOf(customers, context)}`;
+}
+
 export function groupsSql(query: GroupsQuery, context: SqlContext): string {
   const { sql, name } = statisticSql(query.statistic, query.column);
   const by = dimensionSql(query.by);
@@ -85,8 +89,12 @@ function eventsWhere(query: EventsQuery, context: SqlContext): string {
   return each.length === 1 ? (each[0] as string) : `(${each.map((e) => `(${e})`).join(" or ")})`;
 }
 
-function measureSql({ of, statistic }: EventMeasure): { sql: string; name: string } {
+function measureSql({ of, statistic, column }: EventMeasure): { sql: string; name: string } {
   if (of === "orders") return { sql: "count(distinct e.order_id)", name: "orders" };
+  if (of === "distinct") {
+    const key = column === "product" ? "coalesce(e.product_id, e.product_name)" : `e."${column}"`;
+    return { sql: `count(distinct ${key})`, name: `${column}s` };
+  }
   if (of === "amount") return { sql: `coalesce(${statistic}(e.amount), 0)`, name: "revenue" };
   return { sql: "count(*)", name: "events" };
 }

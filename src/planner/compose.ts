@@ -3,7 +3,15 @@ import { sayCriteria } from "../criteria/say.js";
 import { sayEventCondition } from "../criteria/say-event.js";
 import type { Criteria } from "../criteria/schema.js";
 import type { FinalAnswer, ToolCall, ToolOutcome } from "../model/model.js";
-import { countSql, eventsSql, groupsSql, type SqlContext, shareSql, statisticOfSql } from "./compose-sql.js";
+import {
+  countSql,
+  distinctSql,
+  eventsSql,
+  groupsSql,
+  type SqlContext,
+  shareSql,
+  statisticOfSql,
+} from "./compose-sql.js";
 import type { Dimension, EventsQuery, Query, Statistic } from "./query.js";
 
 /** A typed query as a tool call, what it means in words, and how its result is told. */
@@ -107,13 +115,31 @@ export function compose(query: Query, context: SqlContext): Plan {
             total === 0 ? `No customer has the id ${query.ids.join(" or ")}.` : `${n(total)} ${customersWord(total)}.`,
         }),
       };
-    case "describe":
+    case "distinct": {
+      const reading = `number of different values of ${query.column} of customers: ${say(query.customers)}`;
       return {
-        call: { tool: "describe_data", args: { view: query.view, column: query.column } },
-        reading: "what the data holds",
-        criteria: null,
-        tell: ({ total }) => ({ kind: "table", value: null, answer: `${n(total)} rows.` }),
+        call: sql(distinctSql(query.column, query.customers, context)),
+        reading,
+        criteria: query.customers,
+        tell: (outcome) => {
+          const value = cell(outcome, 0);
+          return { kind: "count", value, answer: `${n(value)} different values of ${query.column}.` };
+        },
       };
+    }
+    case "describe": {
+      const { view, column } = query;
+      return {
+        call: { tool: "describe_data", args: { ...(view && { view }), ...(column && { column }) } },
+        reading: column ? `the values of ${column} in ${view}` : "the columns of the data",
+        criteria: null,
+        tell: ({ total }) => ({
+          kind: "table",
+          value: null,
+          answer: `${n(total)} ${column ? `values of ${column}` : "columns"}.`,
+        }),
+      };
+    }
   }
 }
 
@@ -152,6 +178,7 @@ function composeEvents(query: EventsQuery, context: SqlContext, sql: (statement:
 function measureName({ measure }: EventsQuery): string {
   if (measure.of === "orders") return "number of orders";
   if (measure.of === "amount") return "revenue";
+  if (measure.of === "distinct") return `number of different ${measure.column}s`;
   return `number of ${measure.event === "any" ? "events" : `${measure.event} events`}`;
 }
 

@@ -11,6 +11,10 @@ export interface Condition {
   /** Whether a period can apply to it at all. */
   timed: boolean;
   negated: boolean;
+  /** It means nothing without a period. */
+  needsPeriod?: true;
+  /** The same deed with another object: "bought bags but not shoes". */
+  again?: (object: EventObject) => Condition | undefined;
   make(within: Within | undefined): Criteria;
 }
 
@@ -59,7 +63,14 @@ export function eventCondition(reading: Reading, parts: EventParts): Condition |
     if (each.length === 1) return each[0] as Criteria;
     return join === "or" ? { any: each } : { all: each };
   };
-  return { period: undefined, timed: true, negated: false, make };
+  if (object) reading.said = object;
+  return {
+    period: undefined,
+    timed: true,
+    negated: false,
+    again: (other) => eventCondition(reading, { event, object: other }),
+    make,
+  };
 }
 
 /** Whether the data has events of the type; "views in a file of purchases" is refused, not answered with 0. */
@@ -101,10 +112,13 @@ function readVerb(reading: Reading): Condition | undefined {
     const verb = cursor.phrase(vocabulary.verbs);
     if (!verb) return undefined;
     const before = readTail(reading);
-    const object = readObject(reading);
+    const none = cursor.take("nothing", "no");
+    const nothing = none && cursor.tokens[cursor.pos - 1]?.lower === "nothing";
+    const object = nothing ? undefined : readObject(reading);
+    if (none && !nothing && !object) return undefined;
     const { count, period } = readTail(reading, before);
     const condition = eventCondition(reading, { event: verb.meaning, object, count });
-    return condition && { ...condition, period };
+    return condition && { ...(none ? negate(condition) : condition), period };
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Phrases, Vocabulary } from "./vocabulary.js";
-import { phraseKey, stem, type Token, tokenise } from "./words.js";
+import { isPartOfValue, phraseKey, stem, type Token, tokenise } from "./words.js";
 
 const keys = new Map<string, string[]>();
 
@@ -89,7 +89,7 @@ export class Cursor {
     const parts: string[] = [];
     for (let i = 0; i < length; i++) {
       const token = this.peek(i);
-      if (token === undefined || token.kind === "mark") return "";
+      if (token === undefined || !isPartOfValue(this.tokens, this.pos + i)) return "";
       parts.push(token.kind === "quote" ? phraseKey(token.text) : token.stem);
     }
     return parts.join(" ");

@@ -7,12 +7,16 @@ import { readObject } from "./objects.js";
 import { readPeriod } from "./periods.js";
 import type { Dimension, EventMeasure, EventsQuery } from "./query.js";
 import { problem, type Reading } from "./reading.js";
+import { readColumn } from "./values.js";
 
 /** "purchases", "orders", "views": what is counted. */
 export function readCounted(reading: Reading): EventMeasure | undefined {
   const { cursor, vocabulary } = reading;
   return cursor.attempt(() => {
-    cursor.take("total", "different", "distinct", "the");
+    const different = cursor.take("different", "distinct", "unique");
+    cursor.take("total", "the");
+    const thing = cursor.attempt(() => readDifferent(reading, different));
+    if (thing) return thing;
     if (cursor.take("order")) {
       const orders = reading.catalogue.views.events.columns.find((c) => c.name === "order_id");
       if (!orders || orders.filled === 0)
@@ -24,6 +28,33 @@ export function readCounted(reading: Reading): EventMeasure | undefined {
       ? { of: "events", statistic: "count", event: noun.meaning }
       : undefined;
   });
+}
+
+/** "different products ... were bought", "categories were viewed": values of a column of events that occur. */
+function readDifferent(reading: Reading, said: boolean): EventMeasure | undefined {
+  const { cursor } = reading;
+  const product = cursor.take("product", "item", "article");
+  const link = product
+    ? undefined
+    : readColumn(reading, "events", ({ column }) => column.filled > 0 && column.type === "text");
+  if (!product && !link) return undefined;
+  // The deed comes later: "how many products were bought".
+  const at = cursor.pos;
+  for (let i = at; i < cursor.tokens.length; i++) {
+    cursor.pos = i;
+    const verb = cursor.phrase(reading.vocabulary.verbs);
+    cursor.pos = at;
+    if (!verb) continue;
+    if (i > at && !said && !/^(were|was|have|did|been|are)$/.test(cursor.tokens[i - 1]?.lower ?? "")) return undefined;
+    if (!hasEvent(reading, verb.meaning)) return undefined;
+    return {
+      of: "distinct",
+      statistic: "count",
+      event: verb.meaning,
+      column: product ? "product" : (link?.column.name as string),
+    };
+  }
+  return undefined;
 }
 
 /** "revenue", "sales", "purchase revenue": the sum of amount of purchases. */
@@ -81,6 +112,8 @@ export function readEventsTail(
   const tail: Tail = { wheres: [], period, draft: new AudienceDraft(), by: undefined };
   while (!cursor.done) {
     if (cursor.take(...FILLERS)) continue;
+    // The deed of "how many products were bought", which the measure has taken already.
+    if (measure.of === "distinct" && cursor.phrase(reading.vocabulary.verbs)?.meaning === measure.event) continue;
     if (!tail.by) {
       tail.by = readGrouping(reading);
       if (tail.by) continue;

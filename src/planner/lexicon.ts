@@ -56,6 +56,7 @@ export function createLexicon(catalogue: Catalogue, vocabulary: Vocabulary): Lex
       const names = placeNames(column, vocabulary);
       for (const { value } of column.values) {
         add(value, { view, column: column.name, value }, true);
+        for (const name of codeNames(column, value, vocabulary)) add(name, { view, column: column.name, value }, false);
         for (const name of names.get(value.toLowerCase()) ?? []) {
           add(name, { view, column: column.name, value }, false);
         }
@@ -68,8 +69,19 @@ export function createLexicon(catalogue: Catalogue, vocabulary: Vocabulary): Lex
 /** A column's own name in words, and its synonyms. */
 function columnPhrases(name: string, vocabulary: Vocabulary): string[] {
   const phrases = [phraseKey(name.replace(/^(crm|event)_/, ""))];
+  // "is_subscribed", "home_owner_flag", "number_of_children": the thing itself
+  const thing = name.replace(/^(is|has|number_of|num|total|count_of|no_of|n)_|_(flag|ind|indicator|yn)$/g, "");
+  if (thing !== name && thing !== "spent") phrases.push(phraseKey(thing));
   for (const [phrase, column] of vocabulary.columns) if (column === name) phrases.push(phrase);
   return [...new Set(phrases)];
+}
+
+/** What a code of the column means: M in a marital column is "married". */
+function codeNames(column: Column, value: string, vocabulary: Vocabulary): readonly string[] {
+  for (const [part, codes] of vocabulary.codes) {
+    if (column.name.includes(part)) return codes.get(value.toUpperCase()) ?? [];
+  }
+  return [];
 }
 
 /** For a column of place codes (or names), the names by which each value may be called. */

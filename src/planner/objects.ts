@@ -22,6 +22,9 @@ export function readObject(reading: Reading): EventObject | undefined {
     if (cursor.take("the same product", "the same item", "one and the same product", "the same thing")) {
       return { ...ANYTHING, same: true };
     }
+    if (cursor.take("any of them", "any of those", "any of these", "any of it", "them", "those", "these", "it")) {
+      return reading.said;
+    }
     const first = readGroup(reading, false);
     if (!first) return undefined;
     const wheres = [first];

@@ -10,9 +10,11 @@ export type Statistic = "avg" | "sum" | "median" | "min" | "max";
 
 /** What is measured of events. */
 export interface EventMeasure {
-  of: "events" | "orders" | "amount";
+  /** "distinct": different values of `column`; "product" is its id, else its name. */
+  of: "events" | "orders" | "amount" | "distinct";
   statistic: "count" | "sum" | "avg";
   event: string;
+  column?: string;
 }
 
 /** A question about events: what is measured, of which events, of which customers. */
@@ -54,4 +56,5 @@ export type Query =
   | GroupsQuery
   | EventsQuery
   | { kind: "details"; ids: string[] }
+  | { kind: "distinct"; column: string; customers: Criteria }
   | { kind: "describe"; view: string | undefined; column: string | undefined };

@@ -1,6 +1,7 @@
 import { nearest } from "../lib/nearest.js";
 import { Cursor } from "./cursor.js";
 import type { Reading } from "./reading.js";
+import { isPersonal } from "./values.js";
 import { phraseKey } from "./words.js";
 
 /** Why a question is not answered, and what could be asked instead. */
@@ -57,7 +58,8 @@ export function refuseUnread(reading: Reading): Refusal {
   }
   const words = unreadWords(reading, at);
   const text = cursor.textOf(at, at + words);
-  const names = [...lexicon.columns.keys(), ...lexicon.values.keys()].filter((name) => name.length < 40);
+  const values = [...lexicon.values].filter(([, links]) => links.some((link) => !isPersonal(link.column)));
+  const names = [...lexicon.columns.keys(), ...values.map(([name]) => name)].filter((name) => name.length < 40);
   const near = nearest(phraseKey(text) || text, names.concat([...vocabulary.customers.keys()]));
   return {
     message: `I could not read "${text}".`,

@@ -53,6 +53,7 @@ function planQuestion(question: string, lexicon: Lexicon, time: { asOf: string; 
     vocabulary,
     catalogue: lexicon.catalogue,
     asOf: time.asOf,
+    said: undefined,
     ambiguous: [],
     problems: [],
   };

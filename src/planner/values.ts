@@ -6,6 +6,10 @@ const EVENT_ORDER = ["category", "subcategory", "product_name", "color"];
 /** Names of people and streets are only meant where the question names the column. */
 const PERSONAL = /name|address|street|email|phone|user/;
 
+export function isPersonal(column: string): boolean {
+  return PERSONAL.test(column) && column !== "product_name";
+}
+
 export interface ReadValue {
   view: "customers" | "events";
   column: string;
@@ -53,7 +57,7 @@ function believable(link: ValueLink, { cursor }: Reading, at: number, text: stri
 
 /** Whether a value may be meant where its column is not named: no names of people, no country of an event. */
 function speaksForItself(link: ValueLink, { catalogue }: Reading): boolean {
-  if (link.view === "customers") return !PERSONAL.test(link.column);
+  if (link.view === "customers") return !isPersonal(link.column);
   return EVENT_ORDER.includes(link.column) || !catalogue.views.customers.columns.some((c) => c.name === link.column);
 }
 

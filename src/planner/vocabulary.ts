@@ -20,6 +20,7 @@ const schema = z.object({
   actions: list,
   predictions: list,
   undefined: list,
+  codes: z.record(z.string(), z.record(z.string(), list)),
 });
 const placesSchema = z.object({
   states: z.record(z.string(), z.string()),
@@ -52,6 +53,8 @@ export interface Vocabulary {
   actions: Phrases;
   predictions: Phrases;
   undefined: Phrases;
+  /** part of a column's name -> code -> what it means */
+  codes: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
   /** Every word of every phrase: none of them is a misspelling of another. */
   words: ReadonlySet<string>;
   /** code -> names */
@@ -96,6 +99,7 @@ function read(): Vocabulary {
     actions: set(words.actions),
     predictions: set(words.predictions),
     undefined: set(words.undefined),
+    codes: new Map(Object.entries(words.codes).map(([part, codes]) => [part, new Map(Object.entries(codes))])),
     words: new Set(phrasesOf(words).flatMap((phrase) => phraseKey(phrase).split(" "))),
     states: new Map(Object.entries(places.states).map(([code, name]) => [code, [name]])),
     countries: new Map(

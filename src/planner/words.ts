@@ -96,10 +96,18 @@ export function stem(word: string): string {
   return american.slice(0, -1);
 }
 
+/** Words, and the marks of brackets: the - of "35-44" and the + of "65+". */
+export function isPartOfValue(tokens: readonly Token[], at: number): boolean {
+  const token = tokens[at];
+  if (token?.kind !== "mark") return true;
+  const isNumber = (t: Token | undefined) => t?.kind === "number";
+  return isNumber(tokens[at - 1]) && (token.text === "+" || (token.text === "-" && isNumber(tokens[at + 1])));
+}
+
 /** The key by which phrases are compared. */
 export function phraseKey(text: string): string {
   return tokenise(text.replaceAll("_", " ").replaceAll('"', " "))
-    .filter((t) => t.kind !== "mark")
+    .filter((_, i, all) => isPartOfValue(all, i))
     .map((t) => t.stem)
     .join(" ");
 }

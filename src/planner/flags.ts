@@ -1,0 +1,50 @@
+import type { Column } from "../criteria/catalogue.js";
+import type { Criteria } from "../criteria/schema.js";
+import { type Condition, plain } from "./conditions.js";
+import type { Reading } from "./reading.js";
+import { readColumn } from "./values.js";
+
+const YES = ["1", "true", "t", "yes", "y"];
+const NO = ["0", "false", "f", "no", "n"];
+
+/** A column that says yes or no, in whatever code: 1 and 0, Y and N, true and false. */
+export function isFlag(column: Column): boolean {
+  if (column.type === "boolean") return true;
+  const values = column.values?.map((v) => v.value.toLowerCase()) ?? [];
+  return values.length > 0 && values.length <= 2 && values.every((v) => YES.includes(v) || NO.includes(v));
+}
+
+/** A whole number that counts things ("number_of_children"): more than none is what "with children" means. */
+export function isCount(column: Column): boolean {
+  return (
+    (column.type === "integer" || column.type === "bigint") &&
+    /^(number_of|num|total|count_of|no_of|n)_/.test(column.name)
+  );
+}
+
+/** "home owners", "with children", "are subscribed", "without children": a flag or a count of customers by its own name. */
+export function readFlag(reading: Reading): Condition | undefined {
+  const { cursor } = reading;
+  return cursor.attempt(() => {
+    const without = cursor.take("without any", "without a", "without", "no", "zero");
+    if (!without) cursor.take("with a", "with", "a", "an", "any");
+    const link = readColumn(
+      reading,
+      "customers",
+      ({ column }) => column.filled > 0 && (isFlag(column) || isCount(column)),
+    );
+    return link && plain(flagIs(link.column, !without));
+  });
+}
+
+/** The column says yes (or no), as it is stored. */
+export function flagIs(column: Column, yes: boolean): Criteria {
+  const attribute = column.name;
+  if (column.type === "boolean") return { attribute, op: "=", value: yes };
+  if (!isFlag(column)) return yes ? { attribute, op: ">", value: 0 } : { attribute, op: "=", value: 0 };
+  const wanted = yes ? YES : NO;
+  const stored = column.values?.find((v) => wanted.includes(v.value.toLowerCase()))?.value;
+  // A flag of which only the other value occurs: nobody has this one.
+  if (column.type === "text") return { attribute, op: "=", value: stored ?? (yes ? "Y" : "N") };
+  return { attribute, op: "=", value: yes ? 1 : 0 };
+}

@@ -1,0 +1,92 @@
+import type { Within } from "../criteria/schema.js";
+import { AudienceDraft, finishAudience, readAudience, readClauses } from "./audience.js";
+import { Cursor } from "./cursor.js";
+import type { Query } from "./query.js";
+import type { Reading } from "./reading.js";
+
+/** "What share of women viewed jewelry in the last 30 days?" */
+export function readShare(reading: Reading, period: Within | undefined): Query | undefined {
+  const { cursor } = reading;
+  cursor.take("what is", "what", "which", "show me", "calculate");
+  cursor.take("the");
+  if (
+    !cursor.take("percentage of", "percent of", "share of", "proportion of", "fraction of") &&
+    !(cursor.mark("%") && cursor.take("of"))
+  )
+    return undefined;
+  const group = new AudienceDraft();
+  const part = new AudienceDraft();
+  part.period = period;
+  if (readGroupOf(reading, group)) {
+    if (!readClauses(reading, part) || part.groups.length === 0) return undefined;
+  } else if (!readPartOfAll(reading, group, part)) return undefined;
+  const of = finishAudience(reading, group);
+  const share = finishAudience(reading, part);
+  if (!of || !share || of.intents.length + share.intents.length > 0) return undefined;
+  return { kind: "share", of: of.criteria, part: share.criteria };
+}
+
+/**
+ * A share without a main verb: "customers who bought shoes" are a part of all customers, "women among customers in Ohio"
+ * of those named; "German customers who bought shoes" might be either, and is not read.
+ */
+function readPartOfAll(reading: Reading, group: AudienceDraft, part: AudienceDraft): boolean {
+  const { cursor } = reading;
+  const audience = new AudienceDraft();
+  if (!readAudience(reading, audience) || audience.groups.length !== 1) return false;
+  part.groups.push(...audience.groups);
+  part.period ??= audience.period;
+  return cursor.done || (cursor.take("among", "in", "of") && readAudience(reading, group));
+}
+
+/** The group of a share: all up to the main verb. */
+function readGroupOf(reading: Reading, group: AudienceDraft): boolean {
+  const { cursor, vocabulary } = reading;
+  const main = () => {
+    const token = cursor.peek();
+    if (!token) return true;
+    if (
+      cursor.sees(
+        "have",
+        "had",
+        "did",
+        "do",
+        "are",
+        "is",
+        "were",
+        "was",
+        "made",
+        "added",
+        "put",
+        "spend",
+        "abandoned",
+        "never",
+        "not",
+        "placed",
+      )
+    )
+      return true;
+    const at = cursor.pos;
+    const verb = cursor.phrase(vocabulary.verbs) ?? cursor.phrase(vocabulary.soft);
+    cursor.pos = at;
+    return verb !== undefined;
+  };
+  // The longest group for which the rest still begins with the main verb.
+  const start = cursor.pos;
+  for (let end = start + 1; end < cursor.tokens.length; end++) {
+    cursor.pos = end;
+    const relative = /^(who|that|which)$/.test(cursor.tokens[end - 1]?.lower ?? "");
+    if (relative || !main()) continue;
+    const inner = new AudienceDraft();
+    const head = { ...reading, cursor: new Cursor(cursor.tokens.slice(start, end)) };
+    if (readAudience(head, inner) && head.cursor.done) {
+      group.groups.push(...inner.groups);
+      group.intents.push(...inner.intents);
+      group.period = inner.period;
+      cursor.pos = end;
+      return true;
+    }
+  }
+  cursor.pos = start;
+  return false;
+}
