@@ -14,6 +14,17 @@ interface Stats {
   max: string | null;
 }
 
+interface Before extends Stats {
+  distinct: number | null;
+}
+
+/** Forgets a column of the catalogue, because its type has changed. */
+export async function forgetColumn(tx: Transaction, view: string, name: string): Promise<void> {
+  for (const table of ["app.column_stats", "app.stored_values"]) {
+    await tx.query(`delete from ${table} where view = $1 and name = $2`, [view, name]);
+  }
+}
+
 /** Refreshes what the catalogue says of the view of customers: from all its rows. */
 export async function refreshCustomerStats(tx: Transaction): Promise<void> {
   await tx.execute("delete from app.column_stats where view = 'customers'");
@@ -21,18 +32,43 @@ export async function refreshCustomerStats(tx: Transaction): Promise<void> {
   await addStats(tx, "customers", "audience.customers", []);
 }
 
-/** Adds the events of one load to what the catalogue says of the view of events. */
+/**
+ * Adds the events of one load to what the catalogue says of the view of events. A column that the catalogue does not
+ * know yet, or no more because its type has changed, is counted over all events.
+ */
 export async function addEventStats(tx: Transaction, loadId: number): Promise<void> {
   await addStats(tx, "events", "app.events where load_id = $1", [loadId]);
 }
 
 async function addStats(tx: Transaction, view: string, from: string, params: unknown[]): Promise<void> {
-  const columns = await viewColumns(tx, view);
-  const old = new Map(
+  const before = new Map(
     (
       await tx.query("select name, filled, distinct_values, min, max from app.column_stats where view = $1", [view])
-    ).rows.map((row) => [row[0] as string, { filled: row[1] as number, distinct: row[2], min: row[3], max: row[4] }]),
+    ).rows.map((row): [string, Before] => [
+      row[0] as string,
+      {
+        filled: row[1] as number,
+        distinct: row[2] as number | null,
+        min: row[3] as string | null,
+        max: row[4] as string | null,
+      },
+    ]),
   );
+  const columns = await viewColumns(tx, view);
+  const old = columns.filter((column) => before.has(column.name));
+  const fresh = columns.filter((column) => !before.has(column.name));
+  if (old.length > 0) await addColumns(tx, view, old, before, from, params);
+  if (fresh.length > 0) await addColumns(tx, view, fresh, before, `audience.${view}`, []);
+}
+
+async function addColumns(
+  tx: Transaction,
+  view: string,
+  columns: readonly StatColumn[],
+  old: ReadonlyMap<string, Before>,
+  from: string,
+  params: unknown[],
+): Promise<void> {
   const stats = await measure(tx, columns, from, params);
   for (const column of columns) {
     const fresh = stats.get(column.name) as Stats;
@@ -49,8 +85,8 @@ async function addStats(tx: Transaction, view: string, from: string, params: unk
         column.name,
         filled,
         keeps && fresh.filled === 0 ? (before?.distinct ?? null) : distinct,
-        extreme(column.type, before?.min as string | null, fresh.min, -1),
-        extreme(column.type, before?.max as string | null, fresh.max, 1),
+        extreme(column.type, before?.min, fresh.min, -1),
+        extreme(column.type, before?.max, fresh.max, 1),
       ],
     );
   }

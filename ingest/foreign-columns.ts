@@ -1,5 +1,6 @@
 import type { ColumnType } from "../src/criteria/catalogue.js";
 import type { Transaction } from "../src/db/db.js";
+import { forgetColumn } from "./column-stats.js";
 import { castValue } from "./infer-type.js";
 import { dateOrder } from "./parse-values.js";
 import type { ReaderColumn } from "./row-reader.js";
@@ -66,6 +67,7 @@ export async function addForeignColumns(
         await tx.execute(
           `alter table ${table} alter column ${name} type ${SQL_TYPES[type]} using ${name}::text::${SQL_TYPES[type]}`,
         );
+        await forgetColumn(tx, view, column.name);
         await tx.query("update app.foreign_columns set type = $3 where view = $1 and name = $2", [
           view,
           column.name,

@@ -95,15 +95,15 @@ async function load(
     "create temporary table touched (customer_key integer primary key, customer_id text not null) on commit drop",
   );
   const all = await settingsChanged(tx, options);
-  let crmChanged = all;
+  const hadTotals = await hasTotals(tx);
   const loads: number[] = [];
   for (const file of files) {
     const loaded = await loadFile(tx, file, options, context, summary, timed);
     summary.files.push(loaded.summary);
-    if (loaded.summary.stored > 0 && file.kind === "crm") crmChanged = true;
     if (loaded.loadId !== null && file.kind === "events" && loaded.summary.stored > 0) loads.push(loaded.loadId);
   }
-  if (all) {
+  // likes_luxury of everybody follows the CRM's own totals as soon as one customer has one.
+  if (all || hadTotals !== (await hasTotals(tx))) {
     await tx.execute("insert into touched select customer_key, customer_id from app.customers on conflict do nothing");
   }
   const touched = await tx.query("select count(*) from touched");
@@ -127,7 +127,7 @@ async function load(
       );
     }
     await ensureViews(tx, options.luxuryAbove);
-    if (crmChanged) await refreshCustomerStats(tx);
+    if (changed || all) await refreshCustomerStats(tx);
     for (const load of loads) await addEventStats(tx, load);
     step("profile", 4);
   });
@@ -161,6 +161,11 @@ async function settingsChanged(tx: Transaction, options: IngestOptions): Promise
     weights,
   ]);
   return true;
+}
+
+async function hasTotals(tx: Transaction): Promise<boolean> {
+  const { rows } = await tx.query("select exists (select 1 from app.customers where crm_total_spent is not null)");
+  return rows[0]?.[0] === true;
 }
 
 async function loadFile(
@@ -206,6 +211,7 @@ async function loadFile(
       signal: context.signal,
     }),
   );
+  context.embedder.prepare(); // while the database works
   const counts = await timed("store", async () => {
     context.progress({ stage: "store", file: name, done: 0, total: null, unit: "steps", rows: staged.rowsRead });
     return kind === "crm" ? storeCustomers(tx, staged, reader) : storeEvents(tx, staged, reader, loadId);

@@ -40,7 +40,7 @@ export async function storeEvents(
   ];
   const target = ["event_id", "load_id", "customer_key", ...known, "amount", ...foreign.map((c) => `"${c.name}"`)];
   const source = [
-    "s.id",
+    's."#id"',
     "$1::integer",
     has("customer_id") ? "c.customer_key" : "null",
     ...known.map((name) => `s.${name}`),
@@ -50,7 +50,7 @@ export async function storeEvents(
   const hashed = await tx.query(`select exists (select 1 from ${staged.table} where "#hash" is not null)`);
   const copyNumber = hashed.rows[0]?.[0] === true ? `row_number() over (partition by "#hash" order by "#line")` : "1";
   const id = [...(has("event_id") ? ["event_id"] : []), `"#hash" || '-' || ${copyNumber}`].join(", ");
-  const identified = `(select *, coalesce(${id}) as id from ${staged.table})`;
+  const identified = `(select *, coalesce(${id}) as "#id" from ${staged.table})`;
   const insert = (from: string, conflict: string) =>
     tx.query(
       `insert into app.events (${target.join(", ")})
@@ -62,8 +62,8 @@ export async function storeEvents(
   if (await isEmpty(tx)) {
     await withoutIndexes(tx, () =>
       insert(
-        `(select * from (select *, row_number() over (partition by id order by "#line") as nth from ${identified} i) n
-          where nth = 1)`,
+        `(select * from (select *, row_number() over (partition by "#id" order by "#line") as "#nth" from ${identified} i) n
+          where "#nth" = 1)`,
         "",
       ),
     );

@@ -1,13 +1,36 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { packagePath } from "../config/package-root.js";
+import { AppError } from "../lib/errors.js";
 import type { Db, Transaction } from "./db.js";
 
 /** Held by whoever changes the schema or the data; any other number that names this product would do. */
 const LOCK = 727_274_001;
 
-/** Waits until no other process changes the data; held to the end of the transaction. */
-async function lockForWriting(tx: Transaction): Promise<void> {
-  await tx.query("select pg_advisory_xact_lock($1)", [LOCK]);
+/** How long another writer is waited for: longer than the statement that a killed one may have left running. */
+const WAIT_MS = 60_000;
+
+/**
+ * Waits until no other process changes the data; held to the end of the transaction. Throws AppError "locked" that names
+ * the other one.
+ */
+async function lockForWriting(tx: Transaction, waitMs: number): Promise<void> {
+  for (const deadline = Date.now() + waitMs; ; await sleep(100)) {
+    const { rows } = await tx.query("select pg_try_advisory_xact_lock($1)", [LOCK]);
+    if (rows[0]?.[0] === true) return;
+    if (Date.now() >= deadline) break;
+  }
+  const { rows } = await tx.query(
+    `select coalesce(nullif(a.application_name, ''), 'another program') || ', process ' || a.pid
+       || coalesce(' of ' || host(a.client_addr), '') || ', since ' || to_char(a.xact_start, 'YYYY-MM-DD HH24:MI:SS')
+     from pg_locks l join pg_stat_activity a using (pid)
+     where l.locktype = 'advisory' and l.granted and l.objid = $1
+       and l.database = (select oid from pg_database where datname = current_database())`,
+    [LOCK],
+  );
+  throw new AppError("locked", `The data is being changed by ${String(rows[0]?.[0] ?? "another process")}.`, {
+    hint: "Wait for it to end, then try again.",
+  });
 }
 
 /** Whether the schema is there. */
@@ -17,8 +40,8 @@ export async function isMigrated(db: Db): Promise<boolean> {
 }
 
 /** Brings the schema up to date: each file of data/migrations once, in the order of its number. Locks out other writers. */
-export async function migrate(tx: Transaction): Promise<void> {
-  await lockForWriting(tx);
+export async function migrate(tx: Transaction, options: { waitMs?: number } = {}): Promise<void> {
+  await lockForWriting(tx, options.waitMs ?? WAIT_MS);
   await tx.execute("create schema if not exists app");
   await tx.execute(
     "create table if not exists app.migrations (name text primary key, applied_at timestamptz not null default now())",

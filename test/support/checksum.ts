@@ -8,7 +8,8 @@ const KEYS: Record<string, string> = {
 };
 
 /**
- * A digest of all that readers can see: columns, types and rows of the views, and the phrases with their vectors.
+ * A digest of all that readers can see: columns, types and rows of the views, the phrases with their
+ * vectors, and the catalogue.
  * Rows are ordered by byte, so that both row stores and every locale agree.
  */
 export async function checksums(db: Db): Promise<Record<string, string>> {
@@ -28,6 +29,13 @@ export async function checksums(db: Db): Promise<Record<string, string>> {
     `select (c.customer_id, k.phrase, p.weight, p.share, md5(k.vector))::text from app.customer_phrases p
      join app.phrases k using (phrase_id) join app.customers c using (customer_key)
      order by c.customer_id collate "C", k.phrase collate "C"`,
+  );
+  sums["catalogue"] = await digest(
+    db,
+    `select x from (select (view, name, filled, distinct_values, min, max)::text as x from app.column_stats
+     union all select (view, name, value, rows)::text from app.stored_values
+     union all select (as_of, first_event_at, numeric_ids, luxury_above, weights)::text from app.state
+    ) c order by x collate "C"`,
   );
   return sums;
 }
