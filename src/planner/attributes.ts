@@ -227,11 +227,10 @@ export function readDateTest(reading: Reading): Condition | undefined {
     const within = readPeriod(cursor, asOf);
     if (!within) return undefined;
     const { after, from, to } = boundsOf(within, asOf);
-    const parts: Criteria[] = [
-      ...(after === undefined ? [] : [{ attribute: name, op: ">", value: after.slice(0, 10) } as const]),
-      ...(from === undefined ? [] : [{ attribute: name, op: ">=", value: from } as const]),
-      ...(to === undefined ? [] : [{ attribute: name, op: "<", value: to } as const]),
-    ];
+    const day = reading.catalogue.views.customers.columns.find((c) => c.name === name)?.type === "date";
+    const bound = (op: ">" | ">=" | "<", time: string | undefined): Criteria[] =>
+      time === undefined ? [] : [{ attribute: name, op, value: day ? time.slice(0, 10) : time }];
+    const parts = [...bound(">", after), ...bound(">=", from), ...bound("<", to)];
     return plain(parts.length === 1 ? (parts[0] as Criteria) : { all: parts });
   });
 }

@@ -47,6 +47,26 @@ export function shareSql(of: Criteria, part: Criteria, context: SqlContext): str
   );
 }
 
+/** How many customers there would be without each of the conditions. */
+export function withoutEachSql(conditions: readonly Criteria[], context: SqlContext): string {
+  const counts = conditions.map((_, i) => {
+    const others = conditions.filter((_, k) => k !== i).map((c) => conditionOf(c, context));
+    return `count(*) filter (where ${others.join(" and ")}) as without_${i + 1}`;
+  });
+  return `select ${counts.join(", ")} from audience.customers c`;
+}
+
+/** How many of the customers have each of the columns blank. */
+export function blanksSql(customers: Criteria, columns: readonly string[], context: SqlContext): string {
+  const counts = columns.map((column) => `count(*) filter (where c."${column}" is null) as "${column}"`);
+  return `select ${counts.join(", ")} from audience.customers c where ${conditionOf(customers, context)}`;
+}
+
+/** How many of the customers have this value in the column. */
+export function sameValueSql(customers: Criteria, column: string, value: unknown, context: SqlContext): string {
+  return `select count(*) as n from audience.customers c where ${conditionOf(customers, context)} and c."${column}" = ${literal(value)}`;
+}
+
 function statisticSql(statistic: Statistic | "count", column: string | undefined): { sql: string; name: string } {
   if (statistic === "count" || column === undefined) return { sql: "count(*)", name: "customers" };
   const of = `c."${column}"`;

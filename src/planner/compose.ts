@@ -19,6 +19,10 @@ export interface Plan {
   call: ToolCall;
   reading: string;
   criteria: unknown;
+  /** The audience, where the answer counts or lists customers: what is then worth a note. */
+  customers?: Criteria;
+  /** The order of a list that is cut after `top`. */
+  cut?: { column: string; top: number };
   tell(outcome: ToolOutcome): Pick<FinalAnswer, "kind" | "answer" | "value"> & { warnings?: string[] };
 }
 
@@ -43,6 +47,7 @@ export function compose(query: Query, context: SqlContext): Plan {
         call: sql(countSql(query.customers, context)),
         reading: `number of customers: ${reading}`,
         criteria: query.customers,
+        customers: query.customers,
         tell: (outcome) => {
           const value = cell(outcome, 0);
           return { kind: "count", value, answer: `${n(value)} ${customersWord(value)}: ${reading}.` };
@@ -178,7 +183,7 @@ function composeEvents(query: EventsQuery, context: SqlContext, sql: (statement:
 function measureName({ measure }: EventsQuery): string {
   if (measure.of === "orders") return "number of orders";
   if (measure.of === "amount") return "revenue";
-  if (measure.of === "distinct") return `number of different ${measure.column}s`;
+  if (measure.of === "distinct") return `number of different values of ${measure.column}`;
   return `number of ${measure.event === "any" ? "events" : `${measure.event} events`}`;
 }
 
@@ -201,6 +206,8 @@ function composeList(query: Extract<Query, { kind: "list" }>, say: (criteria: Cr
     call,
     reading,
     criteria: customers,
+    ...(intents.length === 0 && { customers }),
+    ...(order && top && { cut: { column: order.column, top } }),
     tell: (outcome) => {
       const gateRows = outcome.stages.find((stage) => stage.stage === "gate")?.rows ?? 0;
       const { total } = outcome;

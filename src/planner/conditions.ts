@@ -242,3 +242,14 @@ function hasOrders(reading: Reading): boolean {
   problem(reading, "This data has no order ids: purchases can be counted, orders cannot.");
   return false;
 }
+
+/** Any event in a period that stands elsewhere in the sentence. */
+export function readActivity(reading: Reading): Condition | undefined {
+  const { cursor } = reading;
+  return cursor.attempt(() => {
+    const active = cursor.take("active", "engaged");
+    if (!active && !cursor.take("inactive")) return undefined;
+    const condition = eventCondition(reading, { event: "any" });
+    return condition && { ...(active ? condition : negate(condition)), needsPeriod: true as const };
+  });
+}

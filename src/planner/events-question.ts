@@ -1,6 +1,7 @@
 import type { Criteria, Where, Within } from "../criteria/schema.js";
 import { readPlace } from "./attributes.js";
-import { AudienceDraft, finishAudience, readAudience } from "./audience.js";
+import { readAudience } from "./audience.js";
+import { AudienceDraft, finishAudience } from "./audience-draft.js";
 import { hasEvent } from "./conditions.js";
 import { readGrouping } from "./dimensions.js";
 import { readObject } from "./objects.js";

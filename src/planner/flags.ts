@@ -48,3 +48,16 @@ export function flagIs(column: Column, yes: boolean): Criteria {
   if (column.type === "text") return { attribute, op: "=", value: stored ?? (yes ? "Y" : "N") };
   return { attribute, op: "=", value: yes ? 1 : 0 };
 }
+
+/** "likes_luxury true", "subscribed no": a boolean column with its value. */
+export function readFlagValue(reading: Reading): Condition | undefined {
+  const { cursor } = reading;
+  return cursor.attempt(() => {
+    const link = readColumn(reading, "customers", ({ column }) => column.filled > 0 && isFlag(column));
+    if (!link) return undefined;
+    cursor.take("is", "are", "equals");
+    cursor.mark("=");
+    if (cursor.take("true", "yes")) return plain(flagIs(link.column, true));
+    return cursor.take("false", "no") ? plain(flagIs(link.column, false)) : undefined;
+  });
+}

@@ -25,6 +25,7 @@ export function readObject(reading: Reading): EventObject | undefined {
     if (cursor.take("any of them", "any of those", "any of these", "any of it", "them", "those", "these", "it")) {
       return reading.said;
     }
+    const said = cursor.take("either") ? "or" : cursor.take("both") ? "and" : undefined;
     const first = readGroup(reading, false);
     if (!first) return undefined;
     const wheres = [first];
@@ -50,17 +51,30 @@ export function readObject(reading: Reading): EventObject | undefined {
       join = next.word as "and" | "or";
     }
     if (wheres.length > 1 && join === undefined) return undefined;
-    return { wheres: spread(wheres), join: join ?? "or", same: false };
+    if (said !== undefined && said !== join) return undefined;
+    const all = spread(wheres);
+    return all && { wheres: all, join: join ?? "or", same: false };
   });
 }
 
-/** "red or blue socks": what only the last names holds for those that are a color alone. */
-function spread(wheres: Record<string, Where[string]>[]): Record<string, Where[string]>[] {
-  const last = wheres.at(-1) ?? {};
-  const { color, ...rest } = last;
-  if (wheres.length < 2 || color === undefined || Object.keys(rest).length === 0) return wheres;
-  const onlyColors = wheres.slice(0, -1).every((w) => Object.keys(w).length === 1 && w["color"] !== undefined);
-  return onlyColors ? wheres.map((w) => ({ ...rest, ...w })) : wheres;
+/**
+ * "red or blue socks", "shoes in black or white": colors that stand alone share what the color before or after them
+ * describes. Undefined where it is not clear what belongs to which.
+ */
+function spread(wheres: Record<string, Where[string]>[]): Record<string, Where[string]>[] | undefined {
+  if (wheres.length < 2) return wheres;
+  // "socks or shoes over $50": of both, or of the shoes?
+  if (wheres.some((where) => where["price"] !== undefined || isTest(where["product_name"]))) return undefined;
+  const alone = wheres.filter((where) => Object.keys(where).length === 1 && where["color"] !== undefined);
+  if (alone.length === 0 || alone.length === wheres.length) return wheres;
+  const others = wheres.filter((where) => !alone.includes(where));
+  const [other] = others;
+  if (others.length !== 1 || other?.["color"] === undefined) return undefined;
+  return wheres.map((where) => (where === other ? where : { ...other, ...where }));
+}
+
+function isTest(entry: Where[string] | undefined): boolean {
+  return typeof entry === "object" && "op" in entry;
 }
 
 /** One description; `strict`: it must name a value, since a bare "anything" continues no list. */

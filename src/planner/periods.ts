@@ -54,6 +54,18 @@ function readRolling(cursor: Cursor): Within | undefined {
   });
 }
 
+/** "in 90 days", "for 3 months": only where something did not happen, since when it did any 90 days could be meant. */
+export function readPlainSpan(cursor: Cursor): Within | undefined {
+  return cursor.attempt(() => {
+    if (!cursor.take("in", "for")) return undefined;
+    const number = readNumber(cursor);
+    const unit = UNITS.find((u) => cursor.take(u));
+    if (!number || !unit || number.money || number.percent || !Number.isInteger(number.value) || number.value < 1)
+      return undefined;
+    return { [`${unit}s`]: number.value } as unknown as Within;
+  });
+}
+
 /** "last month", "this year", "yesterday", "today". */
 function readRelative(cursor: Cursor, now: Date): Within | undefined {
   if (cursor.take("yesterday")) return days(addDays(startOfDay(now), -1), 1);

@@ -1,5 +1,6 @@
 import type { Criteria, Within } from "../criteria/schema.js";
-import { AudienceDraft, finishAudience, readAudience, readClauses } from "./audience.js";
+import { readAudience, readClauses } from "./audience.js";
+import { AudienceDraft, finishAudience } from "./audience-draft.js";
 import { readDescribe } from "./describe-question.js";
 import { readGrouping, readNumericColumn, readStatistic } from "./dimensions.js";
 import { readCounted, readEventsTail, readRevenue } from "./events-question.js";

@@ -3,6 +3,7 @@ import type { Decision, FinalAnswer, Model, Observation } from "../model/model.j
 import { compose, type Plan, periodWarnings } from "./compose.js";
 import { Cursor, meaningfulTokens } from "./cursor.js";
 import { createLexicon, type Lexicon } from "./lexicon.js";
+import { notesFor } from "./notes.js";
 import { readQuestion } from "./question.js";
 import type { Reading } from "./reading.js";
 import { type Refusal, refuseByKind, refuseUnread } from "./refusal.js";
@@ -14,7 +15,8 @@ const MOST_WORDS = 200;
 /** Makes planners that share one index of the catalogue. */
 export function createRulesPlanner(catalogue: Catalogue) {
   const lexicon = createLexicon(catalogue, loadVocabulary());
-  return (question: string, time: { asOf: string; asOfGiven: boolean }): Model => createModel(question, lexicon, time);
+  return (question: string, time: { asOf: string; asOfGiven: boolean }): Model =>
+    createModel(question, lexicon, { asOf: time.asOf, asOfGiven: time.asOfGiven });
 }
 
 /** A model by rules for one question: it reads the question whole, or refuses it and says which words it could not read. */
@@ -24,16 +26,21 @@ function createModel(question: string, lexicon: Lexicon, time: { asOf: string; a
     name: "rules",
     async decide(observations: readonly Observation[]): Promise<Decision> {
       if ("message" in read) return { decision: "answer", final: refused(read) };
-      const observation = observations[0];
-      if (!observation) return { decision: "act", thought: `Read as: ${read.reading}`, calls: [read.call] };
-      const { warnings = [], ...told } = read.tell(observation.outcome);
+      const [first, ...further] = observations;
+      if (!first) return { decision: "act", thought: `Read as: ${read.reading}`, calls: [read.call] };
+      const notes = notesFor(read, first, { catalogue: lexicon.catalogue, ...time });
+      if (further.length < notes.length) {
+        return { decision: "act", thought: "", calls: notes.map((note) => note.call) };
+      }
+      const { warnings = [], ...told } = read.tell(first.outcome);
+      const noted = notes.flatMap((note, i) => note.tell(further[i] as Observation));
       return {
         decision: "answer",
         final: {
           ...told,
           reading: read.reading,
           criteria: read.criteria,
-          warnings: [...warnings, ...periodWarnings(read.criteria, lexicon.catalogue)],
+          warnings: [...warnings, ...noted, ...periodWarnings(read.criteria, lexicon.catalogue)],
           table: 0,
         },
       };

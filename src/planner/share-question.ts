@@ -1,5 +1,6 @@
 import type { Within } from "../criteria/schema.js";
-import { AudienceDraft, finishAudience, readAudience, readClauses } from "./audience.js";
+import { readAudience, readClauses } from "./audience.js";
+import { AudienceDraft, finishAudience } from "./audience-draft.js";
 import { Cursor } from "./cursor.js";
 import type { Query } from "./query.js";
 import type { Reading } from "./reading.js";

@@ -12,10 +12,10 @@ export interface Token {
 const PIECE =
   /["“”]([^"“”]+)["“”]|(?<![\p{L}\p{N}])['‘]([^'’]+)['’](?![\p{L}\p{N}])|\d{4}-\d\d-\d\d|[$£€]?\d[\d,]*(?:\.\d+)?(?:[kKmM](?![\p{L}\p{N}])|%)?|<=|>=|≤|≥|[<>=#%+&]|\p{L}[\p{L}\p{N}'’_]*|[\p{L}\p{N}_]+|[^\s\p{L}\p{N}]/gu;
 
-/** Splits a question; n't becomes a word of its own, possessive 's goes, hyphens divide words. */
+/** Splits a question; n't becomes a word of its own, possessive 's goes, hyphens and underscores divide words. */
 export function tokenise(question: string): Token[] {
   const tokens: Token[] = [];
-  for (const match of question.normalize("NFC").matchAll(PIECE)) {
+  for (const match of question.normalize("NFC").replaceAll("_", " ").matchAll(PIECE)) {
     const quoted = match[1] ?? match[2];
     if (quoted !== undefined) {
       tokens.push(token(quoted.trim(), "quote"));
@@ -106,7 +106,7 @@ export function isPartOfValue(tokens: readonly Token[], at: number): boolean {
 
 /** The key by which phrases are compared. */
 export function phraseKey(text: string): string {
-  return tokenise(text.replaceAll("_", " ").replaceAll('"', " "))
+  return tokenise(text.replaceAll('"', " "))
     .filter((_, i, all) => isPartOfValue(all, i))
     .map((t) => t.stem)
     .join(" ");

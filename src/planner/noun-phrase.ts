@@ -1,0 +1,60 @@
+import { readGender, readValueList } from "./attributes.js";
+import type { AudienceDraft } from "./audience-draft.js";
+import { readActivity } from "./conditions.js";
+import { readFlag } from "./flags.js";
+import { wishesOf } from "./intents.js";
+import type { Reading } from "./reading.js";
+
+/** "male customers", "women", "gold tier customers", "jewelry lovers", "bookworms". */
+export function readNounPhrase(reading: Reading, draft: AudienceDraft): boolean {
+  const { cursor, vocabulary } = reading;
+  let noun = false;
+  for (;;) {
+    const gender = readGender(reading);
+    if (gender) {
+      draft.add(gender, undefined);
+      noun = true;
+      continue;
+    }
+    const adjective = cursor.attempt(() => {
+      const condition = readActivity(reading) ?? readFlag(reading) ?? readValueList(reading);
+      return condition && (isNoun(reading) ? condition : undefined);
+    });
+    if (adjective) {
+      draft.add(adjective, undefined);
+      continue;
+    }
+    break;
+  }
+  if (cursor.phrase(vocabulary.customers)) {
+    cursor.phrase(vocabulary.customers); // "customer accounts", "individual customers"
+    return true;
+  }
+  if (cursor.phrase(vocabulary.people)) {
+    draft.intents.push(cursor.tokens[cursor.pos - 1]!.lower);
+    return true;
+  }
+  return noun || readFans(reading, draft);
+}
+
+function isNoun({ cursor, vocabulary }: Reading): boolean {
+  const { stem = "" } = cursor.peek() ?? {};
+  return vocabulary.customers.has(stem) || vocabulary.genders.has(stem);
+}
+
+/** "jewelry lovers", "luxury fans" */
+function readFans(reading: Reading, draft: AudienceDraft): boolean {
+  const { cursor, vocabulary } = reading;
+  for (let length = 1; length <= 3; length++) {
+    const token = cursor.peek(length);
+    const words = Array.from({ length }, (_, i) => cursor.peek(i)?.kind);
+    if (!token || words.some((kind) => kind !== "word") || !vocabulary.fans.has(token.stem)) continue;
+    if (cursor.peek(length + 1)?.lower === "of") continue;
+    const wishes = wishesOf(reading, cursor.pos, cursor.pos + length);
+    if (!wishes) continue;
+    cursor.advance(length + 1);
+    draft.intents.push(...wishes);
+    return true;
+  }
+  return false;
+}
