@@ -2,6 +2,8 @@ import type { Transaction } from "../src/db/db.js";
 
 /** Texts are kept up to this many distinct values a column; more are identifiers rather than values. */
 const MOST_VALUES: Record<string, number> = { known: 50_000, foreign: 2_000 };
+/** Longer texts are notes rather than values. */
+const LONGEST_VALUE = 500;
 /** Numbers, booleans: only where they are codes or flags. */
 const MOST_CODES = 100;
 /** Ids, and columns that are unique a person: no value of theirs is worth linking to. */
@@ -151,13 +153,14 @@ async function keepValues(
        group by 1 limit ${limit + 1}
      ), stored as (
        insert into app.stored_values as s (view, name, value, rows)
-       select ${`'${view}'`}, '${name.replaceAll("'", "''")}', value, n from v where (select count(*) from v) <= ${limit}
+       select ${`'${view}'`}, '${name.replaceAll("'", "''")}', value, n from v
+       where (select count(*) <= ${limit} and max(length(value)) <= ${LONGEST_VALUE} from v)
        on conflict (view, name, value) do update set rows = s.rows + excluded.rows
      )
-     select count(*) from v`,
+     select count(*) <= ${limit} and max(length(value)) <= ${LONGEST_VALUE} from v`,
     params,
   );
-  if ((rows[0]?.[0] as number) <= limit) {
+  if (rows[0]?.[0] === true) {
     const kept = await tx.query("select count(*) from app.stored_values where view = $1 and name = $2", [view, name]);
     const distinct = kept.rows[0]?.[0] as number;
     const unique = distinct > 1_000 && distinct > 0.5 * filled && column.foreign;

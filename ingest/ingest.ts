@@ -211,7 +211,7 @@ async function loadFile(
       signal: context.signal,
     }),
   );
-  context.embedder.prepare(); // while the database works
+  context.embedder.prepare?.(); // while the database works
   const counts = await timed("store", async () => {
     context.progress({ stage: "store", file: name, done: 0, total: null, unit: "steps", rows: staged.rowsRead });
     return kind === "crm" ? storeCustomers(tx, staged, reader) : storeEvents(tx, staged, reader, loadId);

@@ -20,6 +20,9 @@ import {
 
 export type FieldType = "text" | "integer" | "numeric" | "date" | "timestamp" | "event_type";
 
+/** Of a known text, in characters: names, ids and categories are indexed, and an index takes 2,700 bytes in all. */
+const LONGEST = 500;
+
 const WHAT: Record<FieldType, string> = {
   text: "a text",
   integer: "a whole number",
@@ -114,6 +117,9 @@ export class RowReader {
       if (isBlank(text, column.blanks)) {
         values.push(null);
         continue;
+      }
+      if (column.type === "text" && column.known && text.length > LONGEST) {
+        return { reason: `${column.header} has ${text.length} characters, at most ${LONGEST} are taken` };
       }
       const value = this.parse(text, column);
       if (value === null) return { reason: `${column.header} ${quote(text)} is not ${WHAT[column.type]}` };

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createWriteStream, type WriteStream } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -5,6 +6,7 @@ import { join } from "node:path";
 import { ingest, requireFiles } from "../../../ingest/ingest.js";
 import type { IngestOptions, IngestSummary, Reject } from "../../../ingest/options.js";
 import type { Config } from "../../config/schema.js";
+import { SqlError } from "../../db/sql-error.js";
 import { AppError } from "../../lib/errors.js";
 import { renderCsv } from "../../render/csv.js";
 import { createRuntime } from "../../runtime.js";
@@ -42,7 +44,7 @@ export async function runIngest(args: IngestArgs, context: CommandContext): Prom
     luxuryAbove: config.luxuryAbove,
     weights: config.weights,
   };
-  const rejects = args.rejects === undefined ? undefined : openRejects(args.rejects);
+  const rejects = args.rejects === undefined ? undefined : await openRejects(args.rejects);
   const progress = showProgress(context.stderr, context.now);
   const { dryConfig, cleanUp } = await dryRunConfig(config, args.dryRun);
   try {
@@ -57,6 +59,8 @@ export async function runIngest(args: IngestArgs, context: CommandContext): Prom
         reject: (reject) => rejects?.write(rejectLine(reject)),
         clock: runtime.clock,
       });
+    } catch (error) {
+      throw error instanceof SqlError ? refusal(error) : error;
     } finally {
       await runtime.close();
     }
@@ -77,11 +81,45 @@ async function dryRunConfig(config: Config, dryRun: boolean) {
   return { dryConfig: { ...config, dataDir }, cleanUp: () => rm(dataDir, { recursive: true, force: true }) };
 }
 
-function openRejects(path: string): WriteStream {
+/** What a database says that its operator can mend; any other error of SQL is a bug of ours. */
+function refusal(error: SqlError): Error {
+  const hint = Object.entries(REFUSALS).find(([state]) => error.sqlState.startsWith(state))?.[1];
+  if (hint === undefined) return error;
+  return new AppError("query", `The database refuses the load: ${error.message}. Nothing was changed.`, {
+    hint,
+    cause: error,
+  });
+}
+
+/** By SQLSTATE, or the beginning of it. */
+const REFUSALS: Record<string, string> = {
+  "42501": "The user of DATABASE_URL must be able to create schemas and roles in this database.",
+  "25006": "The server takes no changes: it is a standby, or set to read only.",
+  "22P05": "The database must have the encoding UTF8.",
+  "40": "Another program changed the same rows; try again.",
+  "53": "Free space or memory on the database's machine, then try again.",
+  "54": "A value is too long for the database: leave its column out with --map COLUMN=-.",
+  "58": "Look at the database's disk, and at its log.",
+};
+
+/** Before anything is loaded: a file that cannot be written must not be found out afterwards. */
+async function openRejects(path: string): Promise<WriteStream> {
   const stream = createWriteStream(path);
+  try {
+    await once(stream, "open");
+  } catch (cause) {
+    throw unwritable(cause);
+  }
   stream.on("error", () => undefined); // seen by `closed`
   stream.write(renderCsv(["file", "line", "reason", "row"], []));
   return stream;
+}
+
+function unwritable(cause: unknown): AppError {
+  return new AppError("config", `The rejects file cannot be written: ${(cause as Error).message}.`, {
+    hint: "Choose another with --rejects.",
+    cause,
+  });
 }
 
 /** A line of its own: a header without rows. */
@@ -96,6 +134,6 @@ async function closed(stream: WriteStream | undefined): Promise<void> {
     if (stream.errored) reject(stream.errored);
     stream.end(resolve);
   }).catch((cause) => {
-    throw new AppError("config", `The rejects file cannot be written: ${(cause as Error).message}.`, { cause });
+    throw unwritable(cause);
   });
 }
