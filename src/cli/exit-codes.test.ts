@@ -6,7 +6,7 @@ test.each<[ErrorCode, number]>([
   ["usage", 2],
   ["config", 2],
   ["input", 1],
-  ["no_data", 2],
+  ["no_data", 3],
   ["query", 1],
   ["unreachable", 3],
   ["locked", 3],

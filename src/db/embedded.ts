@@ -147,11 +147,13 @@ class Connection {
   }
 
   async close(): Promise<void> {
-    if (!this.ended) {
-      await this.send({ op: "close" });
+    try {
+      if (!this.ended) await this.send({ op: "close" });
+    } finally {
+      // A database that never opened cannot be closed either; its worker would keep the process alive.
       this.ended = true;
+      await this.worker.terminate();
     }
-    await this.worker.terminate();
   }
 }
 
