@@ -1,8 +1,11 @@
 import { toAnswer } from "../agent/loop.js";
 import type { ToolContext } from "../agent/tool.js";
 import { runTool } from "../agent/tools/tools.js";
+import { loadDefinitions } from "../config/definitions.js";
 import type { Catalogue } from "../criteria/catalogue.js";
+import { AppError } from "../lib/errors.js";
 import type { FinalAnswer, ToolCall, ToolOutcome } from "../model/model.js";
+import { createRulesPlanner } from "../planner/rules.js";
 import type { Answer } from "../render/answer.js";
 import { renderAnswer } from "../render/render-answer.js";
 import { truncationNote } from "../render/truncation-note.js";
@@ -22,6 +25,16 @@ export async function withRuntime<T>(
   } finally {
     await runtime.close();
   }
+}
+
+/** Who reads the questions. Throws AppError "config" for a planner that cannot be had. */
+export function createPlanner(catalogue: Catalogue, context: CommandContext) {
+  if (context.config.planner === "model") {
+    throw new AppError("config", "Questions are read by rules in this version; there is no language model yet.", {
+      hint: "Leave --planner out, or give --planner rules.",
+    });
+  }
+  return createRulesPlanner(catalogue, loadDefinitions(context.env));
 }
 
 /** What the tools of one question work with. */

@@ -8,7 +8,7 @@ import {
   readValueList,
 } from "./attributes.js";
 import type { AudienceDraft } from "./audience-draft.js";
-import { type Condition, negate, readActivity, readEventClause } from "./conditions.js";
+import { type Condition, negate, readActivity, readDefined, readEventClause } from "./conditions.js";
 import { readFlag, readFlagValue } from "./flags.js";
 import { readCampaign, readSoft } from "./intents.js";
 import { readNounPhrase } from "./noun-phrase.js";
@@ -163,9 +163,9 @@ function readCondition(reading: Reading): Condition | undefined {
     readAge(reading) ??
     readPlace(reading) ??
     reading.cursor.attempt(() => {
-      // "who are women", "are German"
+      // "who are women", "are German", "are VIPs"
       reading.cursor.take("a", "an");
-      return readGender(reading) ?? readValueList(reading);
+      return readDefined(reading) ?? readGender(reading) ?? readValueList(reading);
     })
   );
 }

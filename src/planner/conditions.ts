@@ -81,14 +81,16 @@ export function hasEvent(reading: Reading, event: string): boolean {
   return false;
 }
 
-/** Alternatives that differ in the values of one and the same column become one list. */
+/** Alternatives that differ in the values of one column alone become one list. */
 function merged(wheres: EventObject["wheres"]): EventObject["wheres"] {
-  const [first, ...others] = wheres;
-  const column = Object.keys(first ?? {})[0];
-  if (!first || column === undefined) return wheres;
-  const single = wheres.every((w) => Object.keys(w).length === 1 && isText(w[column]));
-  if (!single || others.length === 0) return wheres;
-  return [{ [column]: wheres.flatMap((w) => w[column] as string | string[]) }];
+  const [first] = wheres;
+  const names = Object.keys(first ?? {});
+  const alike = wheres.every((w) => Object.keys(w).length === names.length && names.every((name) => isText(w[name])));
+  if (!first || !alike) return wheres;
+  const differing = names.filter((name) => wheres.some((w) => String(w[name]) !== String(first[name])));
+  const [column] = differing;
+  if (column === undefined || differing.length > 1) return wheres;
+  return [{ ...first, [column]: wheres.flatMap((w) => w[column] as string | string[]) }];
 }
 
 function isText(value: unknown): boolean {
@@ -241,6 +243,12 @@ function hasOrders(reading: Reading): boolean {
   if (column && column.filled > 0) return true;
   problem(reading, "This data has no order ids: purchases can be counted, orders cannot.");
   return false;
+}
+
+/** An audience that the user has defined, by its name. */
+export function readDefined(reading: Reading): Condition | undefined {
+  const found = reading.cursor.phrase(reading.lexicon.definitions);
+  return found && plain(found.meaning.criteria(reading));
 }
 
 /** Any event in a period that stands elsewhere in the sentence. */

@@ -1,4 +1,6 @@
 import type { Catalogue, Column, ViewName } from "../criteria/catalogue.js";
+import type { Criteria } from "../criteria/schema.js";
+import type { Reading } from "./reading.js";
 import type { Vocabulary } from "./vocabulary.js";
 import { phraseKey } from "./words.js";
 
@@ -19,11 +21,18 @@ export interface ColumnLink {
   column: Column;
 }
 
+export interface DefinedAudience {
+  name: string;
+  criteria(reading: Reading): Criteria;
+}
+
 /** What the words of this data mean: every kept value and every column, by phrase. */
 export interface Lexicon {
   catalogue: Catalogue;
   values: ReadonlyMap<string, readonly ValueLink[]>;
   columns: ReadonlyMap<string, readonly ColumnLink[]>;
+  /** The user's own names for audiences. */
+  definitions: ReadonlyMap<string, DefinedAudience>;
   /** Longest phrase, in words. */
   longest: number;
 }
@@ -32,7 +41,11 @@ export interface Lexicon {
 const NOT_LINKED = new Set(["event_type", "product_id"]);
 
 /** Indexes the catalogue; some tens of thousands of values take some ten milliseconds. */
-export function createLexicon(catalogue: Catalogue, vocabulary: Vocabulary): Lexicon {
+export function createLexicon(
+  catalogue: Catalogue,
+  vocabulary: Vocabulary,
+  definitions: ReadonlyMap<string, DefinedAudience>,
+): Lexicon {
   const values = new Map<string, ValueLink[]>();
   const columns = new Map<string, ColumnLink[]>();
   let longest = 1;
@@ -63,7 +76,7 @@ export function createLexicon(catalogue: Catalogue, vocabulary: Vocabulary): Lex
       }
     }
   }
-  return { catalogue, values, columns, longest };
+  return { catalogue, values, columns, definitions, longest };
 }
 
 /** A column's own name in words, and its synonyms. */

@@ -1,6 +1,6 @@
 import { readGender, readValueList } from "./attributes.js";
 import type { AudienceDraft } from "./audience-draft.js";
-import { readActivity } from "./conditions.js";
+import { readActivity, readDefined } from "./conditions.js";
 import { readFlag } from "./flags.js";
 import { wishesOf } from "./intents.js";
 import type { Reading } from "./reading.js";
@@ -11,35 +11,23 @@ export function readNounPhrase(reading: Reading, draft: AudienceDraft): boolean 
   let noun = false;
   for (;;) {
     const gender = readGender(reading);
-    if (gender) {
-      draft.add(gender, undefined);
-      noun = true;
-      continue;
-    }
-    const adjective = cursor.attempt(() => {
-      const condition = readActivity(reading) ?? readFlag(reading) ?? readValueList(reading);
-      return condition && (isNoun(reading) ? condition : undefined);
-    });
-    if (adjective) {
-      draft.add(adjective, undefined);
-      continue;
-    }
-    break;
+    const condition =
+      gender ?? readDefined(reading) ?? readActivity(reading) ?? readFlag(reading) ?? readValueList(reading);
+    if (!condition) break;
+    draft.add(condition, undefined);
+    // "women" and "VIPs" need no further noun.
+    noun = gender !== undefined || reading.lexicon.definitions.has(cursor.tokens[cursor.pos - 1]?.stem ?? "");
   }
   if (cursor.phrase(vocabulary.customers)) {
-    cursor.phrase(vocabulary.customers); // "customer accounts", "individual customers"
+    cursor.phrase(vocabulary.customers); // "individual customers"
     return true;
   }
+  if (noun) return true;
   if (cursor.phrase(vocabulary.people)) {
-    draft.intents.push(cursor.tokens[cursor.pos - 1]!.lower);
+    draft.intents.push(cursor.tokens[cursor.pos - 1]?.lower ?? "");
     return true;
   }
-  return noun || readFans(reading, draft);
-}
-
-function isNoun({ cursor, vocabulary }: Reading): boolean {
-  const { stem = "" } = cursor.peek() ?? {};
-  return vocabulary.customers.has(stem) || vocabulary.genders.has(stem);
+  return readFans(reading, draft);
 }
 
 /** "jewelry lovers", "luxury fans" */

@@ -53,7 +53,10 @@ export function refuseUnread(reading: Reading): Refusal {
   if (undefinedWord) {
     return {
       message: `"${undefinedWord}" has no definition here.`,
-      hints: ['Say it in numbers, such as "spent more than 1000" or "bought at least 5 times".'],
+      hints: [
+        'Say it in numbers, such as "spent more than 1000" or "bought at least 5 times", or define it once in ' +
+          "definitions.json (see the README).",
+      ],
     };
   }
   const words = unreadWords(reading, at);

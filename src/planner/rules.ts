@@ -1,7 +1,9 @@
+import type { Definitions } from "../config/definitions.js";
 import type { Catalogue } from "../criteria/catalogue.js";
 import type { Decision, FinalAnswer, Model, Observation } from "../model/model.js";
 import { compose, type Plan, periodWarnings } from "./compose.js";
 import { Cursor, meaningfulTokens } from "./cursor.js";
+import { indexDefinitions } from "./definitions.js";
 import { createLexicon, type Lexicon } from "./lexicon.js";
 import { notesFor } from "./notes.js";
 import { readQuestion } from "./question.js";
@@ -13,8 +15,8 @@ import { loadVocabulary } from "./vocabulary.js";
 const MOST_WORDS = 200;
 
 /** Makes planners that share one index of the catalogue. */
-export function createRulesPlanner(catalogue: Catalogue) {
-  const lexicon = createLexicon(catalogue, loadVocabulary());
+export function createRulesPlanner(catalogue: Catalogue, definitions: Definitions) {
+  const lexicon = createLexicon(catalogue, loadVocabulary(), indexDefinitions(definitions));
   return (question: string, time: { asOf: string; asOfGiven: boolean }): Model =>
     createModel(question, lexicon, { asOf: time.asOf, asOfGiven: time.asOfGiven });
 }

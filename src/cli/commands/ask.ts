@@ -2,9 +2,8 @@ import { answerQuestion } from "../../agent/loop.js";
 import type { ToolContext } from "../../agent/tool.js";
 import { AppError } from "../../lib/errors.js";
 import type { Model } from "../../model/model.js";
-import { createRulesPlanner } from "../../planner/rules.js";
 import type { Answer } from "../../render/answer.js";
-import { toolContext, withRuntime, writeAnswer } from "../answering.js";
+import { createPlanner, toolContext, withRuntime, writeAnswer } from "../answering.js";
 import type { AskArgs } from "../command-args.js";
 import type { CommandContext } from "../context.js";
 import { EXIT_REFUSED } from "../exit-codes.js";
@@ -16,7 +15,7 @@ export async function run(args: AskArgs, context: CommandContext): Promise<numbe
   return withRuntime("ask", context, async (runtime) => {
     const catalogue = await runtime.catalogue();
     const tools = toolContext(runtime, catalogue, context);
-    const answer = await askOne(question, createRulesPlanner(catalogue)(question, tools), tools);
+    const answer = await askOne(question, createPlanner(catalogue, context)(question, tools), tools);
     await writeAnswer(answer, context);
     return answer.kind === "refusal" ? EXIT_REFUSED : 0;
   });

@@ -1,8 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { AppError } from "../../lib/errors.js";
-import { createRulesPlanner } from "../../planner/rules.js";
 import { renderAnswer } from "../../render/render-answer.js";
-import { toolContext, withRuntime } from "../answering.js";
+import { createPlanner, toolContext, withRuntime } from "../answering.js";
 import type { BatchArgs } from "../command-args.js";
 import type { CommandContext } from "../context.js";
 import { textArgument } from "../read-argument.js";
@@ -19,7 +18,7 @@ export async function run(args: BatchArgs, context: CommandContext): Promise<num
   const items = parseItems(await readText(args.file, context));
   return withRuntime("batch", context, async (runtime) => {
     const catalogue = await runtime.catalogue();
-    const planner = createRulesPlanner(catalogue);
+    const planner = createPlanner(catalogue, context);
     const tools = toolContext(runtime, catalogue, context);
     let failed = 0;
     for (const { id, question } of items) {

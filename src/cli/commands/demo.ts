@@ -1,8 +1,7 @@
 import { packagePath } from "../../config/package-root.js";
-import { createRulesPlanner } from "../../planner/rules.js";
 import { renderAnswer } from "../../render/render-answer.js";
 import { demoDirectory } from "../../runtime.js";
-import { toolContext, withRuntime } from "../answering.js";
+import { createPlanner, toolContext, withRuntime } from "../answering.js";
 import type { CommandContext } from "../context.js";
 import { writeOut } from "../write-out.js";
 import { askOne } from "./ask.js";
@@ -40,7 +39,7 @@ export async function run(_args: Record<string, never>, given: CommandContext): 
   await writeOut(context.stderr, `Loaded ${customers} customers and ${events} events into ${dataDir}.\n\n`);
   await withRuntime("demo", context, async (runtime) => {
     const catalogue = await runtime.catalogue();
-    const planner = createRulesPlanner(catalogue);
+    const planner = createPlanner(catalogue, context);
     const tools = toolContext(runtime, catalogue, context);
     for (const question of QUESTIONS) {
       const answer = await askOne(question, planner(question, tools), tools);
