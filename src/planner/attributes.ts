@@ -3,10 +3,9 @@ import { boundsOf } from "../criteria/instant.js";
 import type { Criteria } from "../criteria/schema.js";
 import { brackets } from "./brackets.js";
 import { type Condition, negate, plain } from "./conditions.js";
-import type { ValueLink } from "./lexicon.js";
 import { type NumberTest, readNumberTest } from "./numbers.js";
 import { readPeriod } from "./periods.js";
-import { filledColumn, problem, type Reading } from "./reading.js";
+import { filledColumn, problem, type Reading, type ValueLink } from "./reading.js";
 import { readColumn, readValue } from "./values.js";
 
 const DECADES = "twenties thirties forties fifties sixties seventies eighties nineties".split(" ");

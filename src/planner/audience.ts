@@ -12,9 +12,9 @@ import { type Condition, negate, readActivity, readDefined, readEventClause } fr
 import { readFlag, readFlagValue } from "./flags.js";
 import { readCampaign, readSoft } from "./intents.js";
 import { readNounPhrase } from "./noun-phrase.js";
-import { type EventObject, readObject } from "./objects.js";
+import { readObject } from "./objects.js";
 import { readPeriod, readPlainSpan } from "./periods.js";
-import { problem, type Reading } from "./reading.js";
+import { type EventObject, problem, type Reading } from "./reading.js";
 
 const DETERMINERS = [
   "all of the",

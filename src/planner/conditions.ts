@@ -1,8 +1,8 @@
 import type { Criteria, NumberTest as CriteriaTest, EventCondition, Within } from "../criteria/schema.js";
 import { atLeast, type NumberTest, readNumberTest, readTimes } from "./numbers.js";
-import { type EventObject, readObject } from "./objects.js";
+import { readObject } from "./objects.js";
 import { readPeriod } from "./periods.js";
-import { problem, type Reading } from "./reading.js";
+import { type EventObject, problem, type Reading } from "./reading.js";
 
 /** One condition of a question; the period it is over may still come from another part of the sentence. */
 export interface Condition {

@@ -5,8 +5,7 @@ import { AppError } from "../lib/errors.js";
 import { readClauses } from "./audience.js";
 import { AudienceDraft, finishAudience } from "./audience-draft.js";
 import { Cursor, meaningfulTokens } from "./cursor.js";
-import type { DefinedAudience } from "./lexicon.js";
-import type { Reading } from "./reading.js";
+import type { DefinedAudience, Reading } from "./reading.js";
 import { phraseKey } from "./words.js";
 
 /** The user's definitions by phrase; each is read when a question first uses it. */

@@ -1,6 +1,5 @@
-import type { ColumnLink } from "./lexicon.js";
 import type { Dimension, Statistic } from "./query.js";
-import type { Reading } from "./reading.js";
+import type { ColumnLink, Reading } from "./reading.js";
 import { readColumn } from "./values.js";
 
 const TIMES: [Extract<Dimension, { kind: "time" }>["unit"], string[]][] = [

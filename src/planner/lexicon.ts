@@ -1,41 +1,7 @@
-import type { Catalogue, Column, ViewName } from "../criteria/catalogue.js";
-import type { Criteria } from "../criteria/schema.js";
-import type { Reading } from "./reading.js";
+import type { Catalogue, Column } from "../criteria/catalogue.js";
+import type { ColumnLink, DefinedAudience, Lexicon, ValueLink } from "./reading.js";
 import type { Vocabulary } from "./vocabulary.js";
 import { phraseKey } from "./words.js";
-
-/** A stored value that a phrase may mean. */
-export interface ValueLink {
-  view: "customers" | "events";
-  column: string;
-  /** As stored. */
-  value: string;
-  /** The phrase is the value itself, not its plural or a name for its code. */
-  exact: boolean;
-  /** A code of at most three letters: only believed where it is written in capitals. */
-  code: boolean;
-}
-
-export interface ColumnLink {
-  view: ViewName;
-  column: Column;
-}
-
-export interface DefinedAudience {
-  name: string;
-  criteria(reading: Reading): Criteria;
-}
-
-/** What the words of this data mean: every kept value and every column, by phrase. */
-export interface Lexicon {
-  catalogue: Catalogue;
-  values: ReadonlyMap<string, readonly ValueLink[]>;
-  columns: ReadonlyMap<string, readonly ColumnLink[]>;
-  /** The user's own names for audiences. */
-  definitions: ReadonlyMap<string, DefinedAudience>;
-  /** Longest phrase, in words. */
-  longest: number;
-}
 
 /** Columns whose values are never linked to bare words: they are ids, or too personal to be meant by chance. */
 const NOT_LINKED = new Set(["event_type", "product_id"]);

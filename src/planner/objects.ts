@@ -1,17 +1,9 @@
 import type { Where } from "../criteria/schema.js";
 import { readNumberTest } from "./numbers.js";
-import type { Reading } from "./reading.js";
+import type { EventObject, Reading } from "./reading.js";
 import { readValue } from "./values.js";
 
 type Test = Exclude<Where[string], string | number | boolean | readonly unknown[]>;
-
-/** What was bought or viewed: one description, or several joined by and / or. */
-export interface EventObject {
-  wheres: Record<string, Where[string]>[];
-  join: "and" | "or";
-  /** "the same product" */
-  same: boolean;
-}
 
 const ANYTHING: EventObject = { wheres: [{}], join: "or", same: false };
 

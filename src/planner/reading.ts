@@ -1,8 +1,48 @@
-import type { Catalogue, Column } from "../criteria/catalogue.js";
+import type { Catalogue, Column, ViewName } from "../criteria/catalogue.js";
+import type { Criteria, Where } from "../criteria/schema.js";
 import type { Cursor } from "./cursor.js";
-import type { Lexicon, ValueLink } from "./lexicon.js";
-import type { EventObject } from "./objects.js";
 import type { Vocabulary } from "./vocabulary.js";
+
+/** A stored value that a phrase may mean. */
+export interface ValueLink {
+  view: "customers" | "events";
+  column: string;
+  /** As stored. */
+  value: string;
+  /** The phrase is the value itself, not its plural or a name for its code. */
+  exact: boolean;
+  /** A code of at most three letters: only believed where it is written in capitals. */
+  code: boolean;
+}
+
+export interface ColumnLink {
+  view: ViewName;
+  column: Column;
+}
+
+export interface DefinedAudience {
+  name: string;
+  criteria(reading: Reading): Criteria;
+}
+
+/** What the words of this data mean: every kept value and every column, by phrase. */
+export interface Lexicon {
+  catalogue: Catalogue;
+  values: ReadonlyMap<string, readonly ValueLink[]>;
+  columns: ReadonlyMap<string, readonly ColumnLink[]>;
+  /** The user's own names for audiences. */
+  definitions: ReadonlyMap<string, DefinedAudience>;
+  /** Longest phrase, in words. */
+  longest: number;
+}
+
+/** What was bought or viewed: one description, or several joined by and / or. */
+export interface EventObject {
+  wheres: Record<string, Where[string]>[];
+  join: "and" | "or";
+  /** "the same product" */
+  same: boolean;
+}
 
 /** What every reader works with: one attempt to read one question. */
 export interface Reading {

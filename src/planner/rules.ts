@@ -4,10 +4,10 @@ import type { Decision, FinalAnswer, Model, Observation } from "../model/model.j
 import { compose, type Plan, periodWarnings } from "./compose.js";
 import { Cursor, meaningfulTokens } from "./cursor.js";
 import { indexDefinitions } from "./definitions.js";
-import { createLexicon, type Lexicon } from "./lexicon.js";
+import { createLexicon } from "./lexicon.js";
 import { notesFor } from "./notes.js";
 import { readQuestion } from "./question.js";
-import type { Reading } from "./reading.js";
+import type { Lexicon, Reading } from "./reading.js";
 import { type Refusal, refuseByKind, refuseUnread } from "./refusal.js";
 import { loadVocabulary } from "./vocabulary.js";
 

@@ -1,5 +1,4 @@
-import type { ColumnLink, ValueLink } from "./lexicon.js";
-import type { Reading } from "./reading.js";
+import type { ColumnLink, Reading, ValueLink } from "./reading.js";
 
 /** Where a value may stand without the question naming its column, first choice first. */
 const EVENT_ORDER = ["category", "subcategory", "product_name", "color"];
