@@ -8,6 +8,9 @@ import { readPeriod } from "./periods.js";
 import { filledColumn, problem, type Reading, type ValueLink } from "./reading.js";
 import { readColumn, readValue } from "./values.js";
 
+/** Beyond it a bare number ("customers over 500") is not about age. */
+const OLDEST = 130;
+
 const DECADES = "twenties thirties forties fifties sixties seventies eighties nineties".split(" ");
 
 /** "women", "male": the data's own spelling of the gender. */
@@ -46,6 +49,8 @@ export function readAge(reading: Reading): Condition | undefined {
     if (!test || test.money || test.percent) return undefined;
     const years = cursor.take("years old", "year old", "years of age", "yrs old", "yr old", "years", "yrs", "yo");
     if (!aged && !years && test.op === "=") return undefined;
+    if ([test.value].flat().some((value) => value > OLDEST))
+      return problem(reading, `${String(test.value)} is no age: what is it a number of?`);
     return ofAge(reading, test);
   });
 }
@@ -184,6 +189,8 @@ function readsColumn(reading: Reading, name: string): boolean {
   return readColumn(reading, "customers", (link) => link.column.name === name) !== undefined;
 }
 
+const COUNTS = ["age", "events", "views", "add_to_carts", "purchases"];
+
 function testOf(reading: Reading, column: Column): Criteria | undefined {
   const { cursor } = reading;
   const attribute = column.name;
@@ -209,6 +216,9 @@ function testOf(reading: Reading, column: Column): Criteria | undefined {
   }
   if (column.type === "date" || column.type === "timestamp") return undefined;
   const test = readNumberTest(cursor, true);
+  // "purchases over $100" is not about their number.
+  if (test?.money && COUNTS.includes(attribute))
+    return problem(reading, `${attribute} is a number, not an amount of money.`);
   return test && !test.percent ? { attribute, op: test.op, value: test.value } : undefined;
 }
 

@@ -109,6 +109,12 @@ function readClause(reading: Reading, draft: AudienceDraft): "read" | "broken" |
     ? readColumnTest(reading)
     : (flag ?? readCondition(reading) ?? readAgain(reading, draft, join, negated));
   if (!said) return undefined;
+  if (negated && said.conjunctive) {
+    return problem(
+      reading,
+      'It is not clear whether "not" is meant of each or of all together: say "or", or ask for each.',
+    );
+  }
   // "have not bought anything in 90 days" means the last 90.
   const period = negated && said.timed && !said.period ? readPlainSpan(cursor) : undefined;
   const condition = period ? { ...said, period } : said;

@@ -11,6 +11,8 @@ export interface Condition {
   /** Whether a period can apply to it at all. */
   timed: boolean;
   negated: boolean;
+  /** Several things at once: what "not" would mean of them is not clear. */
+  conjunctive?: true;
   /** It means nothing without a period. */
   needsPeriod?: true;
   /** The same deed with another object: "bought bags but not shoes". */
@@ -68,6 +70,7 @@ export function eventCondition(reading: Reading, parts: EventParts): Condition |
     period: undefined,
     timed: true,
     negated: false,
+    ...(wheres.length > 1 && join === "and" && { conjunctive: true as const }),
     again: (other) => eventCondition(reading, { event, object: other }),
     make,
   };
@@ -221,13 +224,17 @@ function readNoun(reading: Reading): Condition | undefined {
       !cursor.sees("no more than", "no less than", "no fewer than") &&
       cursor.take("no", "zero", "without any", "without");
     const some = !none && cursor.take("a", "an", "any", "some");
-    const count = none || some ? undefined : readNumberTest(cursor, true);
-    if ((!none && !some && !count) || count?.money || count?.percent) return undefined;
+    // "with purchases in May": at least one
+    const plural = !none && !some && cursor.peek()?.kind === "word" && /s$/.test(cursor.peek()?.lower ?? "");
+    const count = none || some || plural ? undefined : readNumberTest(cursor, true);
+    if ((!none && !some && !plural && !count) || count?.money || count?.percent) return undefined;
     const orders = cursor.take("separate order", "different order", "distinct order", "order");
     const noun = orders ? undefined : cursor.phrase(vocabulary.eventNouns);
     if ((!noun && !orders) || (orders && !hasOrders(reading))) return undefined;
     const object = cursor.attempt(() => cursor.take("of", "from", "for", "in") && readObject(reading));
     const period = readPeriod(cursor, asOf);
+    // "with purchases over 5" is about their number.
+    if (plural && cursor.attempt(() => readNumberTest(cursor, true))) return undefined;
     const condition = eventCondition(reading, {
       event: noun?.meaning ?? "purchase",
       object,

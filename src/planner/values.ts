@@ -46,12 +46,19 @@ export function readValue(
   return undefined;
 }
 
-/** Codes such as OR, IN and ME are words as well: they count in capitals, or where a lower-case one is no common word. */
+/** Words of two or three letters that are codes of places or other things as well. */
+const COMMON = new Set(
+  "in or me hi ok oh de la pa ma id al us it is no be at to so am as my by an do go he if of on up we co ca mo va nd sd ar and the for are was had has not any all who how top sum avg men age may her his per out our can did its new now old one two six ten".split(
+    " ",
+  ),
+);
+
+/** Codes such as OR, IN and ME are words as well: they count in capitals, or where they are no common word. */
 function believable(link: ValueLink, { cursor }: Reading, at: number, text: string): boolean {
   const token = cursor.tokens[at];
   if (token?.kind === "quote" || !link.code || text.length > 3 || text.includes(" ")) return true;
   if (/^\d/.test(text)) return false;
-  return text === text.toUpperCase() || text === link.value || text.length === 3;
+  return text === text.toUpperCase() || text === link.value || !COMMON.has(text.toLowerCase());
 }
 
 /** Whether a value may be meant where its column is not named: no names of people, no country of an event. */
