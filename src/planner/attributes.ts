@@ -26,8 +26,8 @@ export function readGender(reading: Reading): Condition | undefined {
   });
 }
 
-/** "over 30", "between 25 and 40 years old", "aged 25-40", "in their thirties", "65+": of age. */
-export function readAge(reading: Reading): Condition | undefined {
+/** "over 30", "between 25 and 40 years old", "aged 25-40", "in their thirties", "65+": of age; `bare`: also without a word that says so. */
+export function readAge(reading: Reading, bare: boolean): Condition | undefined {
   const { cursor } = reading;
   return cursor.attempt(() => {
     const decade = cursor.attempt(() => {
@@ -48,7 +48,7 @@ export function readAge(reading: Reading): Condition | undefined {
     const test = readNumberTest(cursor, aged);
     if (!test || test.money || test.percent) return undefined;
     const years = cursor.take("years old", "year old", "years of age", "yrs old", "yr old", "years", "yrs", "yo");
-    if (!aged && !years && test.op === "=") return undefined;
+    if (!aged && !years && (test.op === "=" || !bare)) return undefined;
     if ([test.value].flat().some((value) => value > OLDEST))
       return problem(reading, `${String(test.value)} is no age: what is it a number of?`);
     return ofAge(reading, test);

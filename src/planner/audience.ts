@@ -105,9 +105,11 @@ function readClause(reading: Reading, draft: AudienceDraft): "read" | "broken" |
       return "read";
     }
   }
+  // "purchases over 5", "bought socks over 40": right after a deed a bare number is not the customer's age.
+  const bareAge = join !== undefined || draft.groups.at(-1)?.conditions.at(-1)?.timed !== true;
   const said = whose
     ? readColumnTest(reading)
-    : (flag ?? readCondition(reading) ?? readAgain(reading, draft, join, negated));
+    : (flag ?? readCondition(reading, bareAge) ?? readAgain(reading, draft, join, negated));
   if (!said) return undefined;
   if (negated && said.conjunctive) {
     return problem(
@@ -158,7 +160,7 @@ function readOpening({ cursor }: Reading, draft: AudienceDraft): Opening | undef
   };
 }
 
-function readCondition(reading: Reading): Condition | undefined {
+function readCondition(reading: Reading, bareAge: boolean): Condition | undefined {
   return (
     readEventClause(reading) ??
     readActive(reading) ??
@@ -166,7 +168,7 @@ function readCondition(reading: Reading): Condition | undefined {
     readColumnTest(reading) ??
     readFlag(reading) ??
     readMissing(reading) ??
-    readAge(reading) ??
+    readAge(reading, bareAge) ??
     readPlace(reading) ??
     reading.cursor.attempt(() => {
       // "who are women", "are German", "are VIPs"
