@@ -1,15 +1,17 @@
 import type { Catalogue } from "../criteria/catalogue.js";
 import { compileCriteria } from "../criteria/compile.js";
 import type { Criteria } from "../criteria/schema.js";
-import type { Db, Queryable, Transaction } from "../db/db.js";
+import type { Db, Transaction } from "../db/db.js";
 import type { Embedder } from "../embed/embedder.js";
 import { AppError } from "../lib/errors.js";
 import type { Cell, Stage } from "../render/answer.js";
 import { orderById } from "../vectors/in-sql.js";
 import { loadPhraseIndex, matchPhrases, type PhraseIndex } from "../vectors/phrase-index.js";
-import type { Refiner } from "../vectors/refiner.js";
 import { customerColumn } from "./customer-column.js";
+import type { Discovery, DiscoveryContext } from "./discovery.js";
 import { enrich } from "./enrich.js";
+
+export type { DiscoveryContext } from "./discovery.js";
 
 export interface DiscoveryRequest {
   criteria: Criteria;
@@ -35,21 +37,6 @@ export interface Discovered {
   stages: Stage[];
   warnings: string[];
   embeddingTokens: number;
-}
-
-export interface DiscoveryContext {
-  db: Db;
-  catalogue: Catalogue;
-  refiner: Refiner;
-  embedder: Embedder;
-  /** The phrases of this version of the data. */
-  phrases: () => Promise<PhraseIndex>;
-  clock: () => number;
-}
-
-/** What one discovery works with: `tx` sees the data as they stood at its beginning. */
-export interface Discovery extends Omit<DiscoveryContext, "db"> {
-  tx: Queryable;
 }
 
 /** A loader of the phrase index that reads it once a version of the data. */

@@ -1,13 +1,13 @@
 import type { Catalogue } from "../criteria/catalogue.js";
 import { compileEvidence, eventConditions } from "../criteria/compile.js";
-import { sayEventCondition } from "../criteria/say-event.js";
+import { sayEventCondition } from "../criteria/say.js";
 import type { Criteria } from "../criteria/schema.js";
 import type { Value } from "../db/db.js";
 import type { Cell, Reason, Stage } from "../render/answer.js";
 import type { PhraseMatch } from "../vectors/phrase-index.js";
 import { floorMillionths, millionths } from "../vectors/similarity.js";
 import { customerColumn } from "./customer-column.js";
-import type { Discovery } from "./discover.js";
+import type { Discovery } from "./discovery.js";
 
 export interface EnrichRequest {
   criteria: Criteria;
