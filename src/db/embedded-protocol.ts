@@ -7,6 +7,9 @@ export interface WorkerData {
   empty: string | null;
 }
 
+/** Stands in for an SQLSTATE where Postgres did not start. */
+export const NOT_OPEN = "not open";
+
 /** Messages between `embedded.ts` and its worker. */
 export type WorkerRequest = { id: number } & (
   | { op: "query"; sql: string; params: unknown[] }

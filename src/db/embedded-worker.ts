@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { brotliDecompressSync } from "node:zlib";
 import { PGlite } from "@electric-sql/pglite";
-import type { WorkerData, WorkerReply, WorkerRequest } from "./embedded-protocol.js";
+import { NOT_OPEN, type WorkerData, type WorkerReply, type WorkerRequest } from "./embedded-protocol.js";
 import { parsers } from "./values.js";
 
 const port = parentPort;
@@ -21,7 +21,9 @@ opening.catch(() => undefined); // told to each request
 async function answer(request: WorkerRequest): Promise<WorkerReply> {
   const { id } = request;
   try {
-    const db = await opening;
+    const db = await opening.catch((cause) => {
+      throw { message: describe(cause), code: NOT_OPEN };
+    });
     switch (request.op) {
       case "query": {
         const result = await db.query(request.sql, request.params as unknown[], { rowMode: "array" });
@@ -48,6 +50,13 @@ async function answer(request: WorkerRequest): Promise<WorkerReply> {
       position: e.position === undefined ? undefined : Number(e.position),
     };
   }
+}
+
+/** The file system of WebAssembly throws objects with an error number of its own (WASI). */
+function describe(error: unknown): string {
+  const { message, errno } = error as { message?: string; errno?: number };
+  const words: Record<number, string> = { 2: "permission denied", 51: "no space is left on the disk", 69: "read only" };
+  return message || words[errno ?? 0] || `error ${errno ?? String(error)}`;
 }
 
 // One connection: requests are answered strictly in order.

@@ -6,7 +6,7 @@ import { abortError, throwIfAborted } from "../lib/abort.js";
 import { AppError } from "../lib/errors.js";
 import type { Db, QueryOptions, Result, Transaction } from "./db.js";
 import { lockDirectory } from "./directory-lock.js";
-import type { WorkerData, WorkerReply, WorkerRequest } from "./embedded-protocol.js";
+import { NOT_OPEN, type WorkerData, type WorkerReply, type WorkerRequest } from "./embedded-protocol.js";
 import { SqlError } from "./sql-error.js";
 import { encodeParam } from "./values.js";
 
@@ -58,6 +58,12 @@ function noData(directory: string): AppError {
   });
 }
 
+function cannotOpen(directory: string, message: string): AppError {
+  return new AppError("config", `The database in ${directory} cannot be opened: ${message}.`, {
+    hint: "Check the space on the disk and the permissions of the folder, or choose another with --data-dir.",
+  });
+}
+
 /** Made beside its place and renamed, so that a kill in the middle leaves nothing that looks like a database. */
 async function createDatabase(directory: string): Promise<void> {
   for (const name of readdirSync(directory)) {
@@ -67,9 +73,15 @@ async function createDatabase(directory: string): Promise<void> {
   rmSync(target, { recursive: true, force: true });
   const fresh = join(directory, `postgres.new-${process.pid}`);
   const connection = new Connection(fresh, emptyDatabase());
-  await connection.send({ op: "query", sql: "select 1", params: [] });
-  await connection.close();
-  renameSync(fresh, target);
+  try {
+    await connection.send({ op: "query", sql: "select 1", params: [] });
+    await connection.close();
+    renameSync(fresh, target);
+  } catch (error) {
+    await connection.close();
+    rmSync(fresh, { recursive: true, force: true });
+    throw error;
+  }
 }
 
 /** The packed empty database of the PGlite in use (data/postgres/make.mjs); null: initdb, which takes ten seconds. */
@@ -85,6 +97,7 @@ type Request = WorkerRequest extends infer R ? (R extends { id: number } ? Omit<
 
 /** One worker with one Postgres; ended for good once a request was cancelled. */
 class Connection {
+  private readonly directory: string;
   private readonly worker: Worker;
   private readonly waiting = new Map<number, { resolve: (r: Result) => void; reject: (e: Error) => void }>();
   private lastId = 0;
@@ -93,6 +106,7 @@ class Connection {
 
   /** @param empty a packed empty database, for a directory that does not exist yet */
   constructor(directory: string, empty: string | null = null) {
+    this.directory = directory;
     this.worker = new Worker(packagePath("dist", "src", "db", "embedded-worker.js"), {
       workerData: { directory, empty } satisfies WorkerData,
       execArgv: [], // those of the main thread are not for it
@@ -129,6 +143,7 @@ class Connection {
     this.waiting.delete(reply.id);
     if (!waiter) return;
     if (reply.ok) waiter.resolve({ columns: reply.columns, rows: reply.rows });
+    else if (reply.sqlState === NOT_OPEN) waiter.reject(cannotOpen(this.directory, reply.message));
     else waiter.reject(new SqlError(reply.message, reply.sqlState, reply.detail, reply.position));
   }
 
@@ -146,14 +161,11 @@ class Connection {
     this.fail(reason);
   }
 
+  /** Never fails: what was committed is in the log, and a database that did not open has nothing to close. */
   async close(): Promise<void> {
-    try {
-      if (!this.ended) await this.send({ op: "close" });
-    } finally {
-      // A database that never opened cannot be closed either; its worker would keep the process alive.
-      this.ended = true;
-      await this.worker.terminate();
-    }
+    if (!this.ended) await this.send({ op: "close" }).catch(() => undefined);
+    this.ended = true;
+    await this.worker.terminate(); // else it keeps the process alive
   }
 }
 
