@@ -181,6 +181,7 @@ class EmbeddedDb implements Db {
     this.location = directory;
     this.path = join(directory, "postgres");
     this.release = release;
+    this.open(); // it takes half a second, in its own thread
   }
 
   query(sql: string, params: readonly unknown[] = [], options: QueryOptions = {}): Promise<Result> {

@@ -3,10 +3,11 @@ import { boundsOf } from "../criteria/instant.js";
 import type { Criteria } from "../criteria/schema.js";
 import { brackets } from "./brackets.js";
 import { type Condition, negate, plain } from "./conditions.js";
+import { isCount } from "./flags.js";
 import { type NumberTest, readNumberTest } from "./numbers.js";
 import { readPeriod } from "./periods.js";
 import { filledColumn, problem, type Reading, type ValueLink } from "./reading.js";
-import { readColumn, readValue } from "./values.js";
+import { type ReadValue, readColumn, readValue } from "./values.js";
 
 /** Beyond it a bare number ("customers over 500") is not about age. */
 const OLDEST = 130;
@@ -20,9 +21,13 @@ export function readGender(reading: Reading): Condition | undefined {
     const found = cursor.phrase(vocabulary.genders);
     if (!found) return undefined;
     const column = filledColumn(reading, "gender");
-    const value = column?.values?.find((v) => v.value.toUpperCase().startsWith(found.meaning))?.value;
+    const stored = (meaning: string) => column?.values?.find((v) => v.value.toUpperCase().startsWith(meaning))?.value;
+    const value = stored(found.meaning);
     if (value === undefined) return problem(reading, "This data has no gender of customers.");
-    return plain({ attribute: "gender", op: "=", value });
+    // "men and women", "men or women": both
+    const other = cursor.attempt(() => cursor.take("and", "or") && cursor.phrase(vocabulary.genders));
+    const second = other && stored(other.meaning);
+    return plain(isOneOf("gender", second && second !== value ? [value, second] : [value]));
   });
 }
 
@@ -44,24 +49,37 @@ export function readAge(reading: Reading, bare: boolean): Condition | undefined 
     });
     if (decade !== undefined)
       return ofAge(reading, { op: "between", value: [decade, decade + 9], money: false, percent: false });
-    const aged = cursor.take("aged", "age", "ages", "of age", "at the age of");
+    const aged = cursor.take(
+      "in the age group",
+      "in age group",
+      "age group",
+      "in the age band",
+      "age band",
+      "in the age range",
+      "in the age bracket",
+      "aged",
+      "age",
+      "ages",
+      "of age",
+      "at the age of",
+    );
     const test = readNumberTest(cursor, aged);
     if (!test || test.money || test.percent) return undefined;
-    const years = cursor.take("years old", "year old", "years of age", "yrs old", "yr old", "years", "yrs", "yo");
+    const years = cursor.take("years old", "year old", "years of age", "yrs old", "yr old", "yo");
     if (!aged && !years && (test.op === "=" || !bare)) return undefined;
     if ([test.value].flat().some((value) => value > OLDEST))
       return problem(reading, `${String(test.value)} is no age: what is it a number of?`);
-    return ofAge(reading, test);
+    return ofAge(reading, test, aged || years);
   });
 }
 
-function ofAge(reading: Reading, test: NumberTest): Condition | undefined {
+function ofAge(reading: Reading, test: NumberTest, said = true): Condition | undefined {
   if (!filledColumn(reading, "age")) {
     const bands = reading.catalogue.views.customers.columns.filter((c) => /(^|_)age(_|$)/.test(c.name) && brackets(c));
-    if (bands.length === 1) return ofBrackets(reading, bands[0] as Column, test);
+    if (said && bands.length === 1) return ofBrackets(reading, bands[0] as Column, test);
     return problem(reading, "This data has no age of customers.");
   }
-  return plain({ attribute: "age", op: test.op, value: test.value });
+  return { ...plain({ attribute: "age", op: test.op, value: test.value }), retest: (other) => ofAge(reading, other) };
 }
 
 /** A number against a column of brackets: right only where the limit falls between two of them. */
@@ -80,6 +98,8 @@ const PLACE_LEADS = [
   "located in",
   "residing in",
   "reside in",
+  "come from",
+  "coming from",
   "from",
   "in",
   "of",
@@ -103,28 +123,39 @@ export function readPlace(reading: Reading): Condition | undefined {
     else if (!cursor.take(...PLACE_LEADS)) return undefined;
     cursor.take("the");
     cursor.take("state of", "country of", "city of");
-    const condition = readValueList(reading);
+    const condition = readValueList(reading, isPlace);
     return condition && (outside ? negate(condition) : condition);
   });
 }
 
-/** "Germany", "Germany or France", "gold": one column, any of the values. */
-export function readValueList(reading: Reading): Condition | undefined {
+/** "Germany", "Germany or France", "gold": one column, any of the values; `bare` as for `readValue`. */
+export function readValueList(
+  reading: Reading,
+  bare?: (link: ValueLink, key: string) => boolean,
+): Condition | undefined {
+  const first = readValue(reading, "customers", undefined, bare);
+  return first && plain(isOneOf(first.column, moreValues(reading, first)));
+}
+
+/** The values of one column in a list: "TX, HI or CA". */
+function moreValues(reading: Reading, first: ReadValue): string[] {
   const { cursor } = reading;
-  const first = readValue(reading, "customers");
-  if (!first) return undefined;
   const values = [...first.values];
   for (;;) {
     const more = cursor.attempt(() => {
       const comma = cursor.mark(",");
       if (!cursor.take("or", "and") && !comma) return undefined;
       cursor.take("in", "from");
-      return readValue(reading, "customers", (link: ValueLink) => link.column === first.column);
+      return readValue(reading, "customers", (link) => link.column === first.column);
     });
-    if (!more) break;
+    if (!more) return values;
     values.push(...more.values);
   }
-  return plain(isOneOf(first.column, values));
+}
+
+/** A column that says where somebody is. */
+function isPlace({ column }: ValueLink): boolean {
+  return /country|nation|state|province|region|city|town|county|zip|postal|location/.test(column);
 }
 
 function isOneOf(attribute: string, values: string[]): Criteria {
@@ -140,17 +171,28 @@ function isOneOf(attribute: string, values: string[]): Criteria {
 export function readColumnTest(reading: Reading): Condition | undefined {
   const { cursor } = reading;
   return (
+    readEarning(reading) ??
+    readNumberOf(reading) ??
     cursor.attempt(() => {
-      cursor.take("a", "an", "the", "their");
+      cursor.take("in the", "of the", "a", "an", "the", "their");
+      const negative = cursor.take("negative");
       const link = readColumn(reading, "customers");
       if (!link) return undefined;
       const { column } = link;
+      if (negative) {
+        return ["integer", "bigint", "numeric"].includes(column.type)
+          ? plain({ attribute: column.name, op: "<", value: 0 })
+          : undefined;
+      }
       if (column.filled === 0) return problem(reading, `The column ${column.name} is blank in this data.`);
       cursor.take("is", "are", "was", "equals", "equal to", "of");
       cursor.mark("=");
       const not = cursor.take("not");
       const criteria = testOf(reading, column);
-      return criteria && plain(not ? { not: criteria } : criteria);
+      if (!criteria || not) return criteria && plain({ not: criteria });
+      const numeric = ["integer", "bigint", "numeric"].includes(column.type);
+      const retest = (test: NumberTest) => plain({ attribute: column.name, op: test.op, value: test.value });
+      return { ...plain(criteria), ...(numeric && { retest }) };
     }) ??
     cursor.attempt(() => {
       const value = readValue(reading, "customers", (link) => {
@@ -165,6 +207,32 @@ export function readColumnTest(reading: Reading): Condition | undefined {
     }) ??
     cursor.attempt(() => valueAsColumn(reading))
   );
+}
+
+/** "earn more than 90000", "earning 50-74K": the one column of income. */
+function readEarning(reading: Reading): Condition | undefined {
+  const { cursor } = reading;
+  return cursor.attempt(() => {
+    if (!cursor.take("earn", "earning", "who make")) return undefined;
+    const incomes = reading.catalogue.views.customers.columns.filter(
+      (c) => /income|salary|earning/.test(c.name) && c.filled > 0,
+    );
+    const [column] = incomes;
+    if (!column || incomes.length > 1) return problem(reading, "This data has no one column of income.");
+    const criteria = testOf(reading, column);
+    return criteria && plain(criteria);
+  });
+}
+
+/** "more than 2 children", "at least two cars": a number before the column that counts them. */
+function readNumberOf(reading: Reading): Condition | undefined {
+  const { cursor } = reading;
+  return cursor.attempt(() => {
+    const test = readNumberTest(cursor, true);
+    if (!test || test.money || test.percent) return undefined;
+    const link = readColumn(reading, "customers", ({ column }) => column.filled > 0 && isCount(column));
+    return link && plain({ attribute: link.column.name, op: test.op, value: test.value });
+  });
 }
 
 /** "black as their favorite color" where black alone could stand in other columns too. */
@@ -195,19 +263,12 @@ function testOf(reading: Reading, column: Column): Criteria | undefined {
   const { cursor } = reading;
   const attribute = column.name;
   if (column.type === "text") {
-    const test = brackets(column) && cursor.attempt(() => readNumberTest(cursor, false));
-    if (test) return ofBrackets(reading, column, test)?.make(undefined);
     const value = readValue(reading, "customers", (link) => link.column === attribute);
-    if (!value) return undefined;
-    const values = [...value.values];
-    for (;;) {
-      const more = cursor.attempt(
-        () => cursor.take("or") && readValue(reading, "customers", (link) => link.column === attribute),
-      );
-      if (!more) break;
-      values.push(...more.values);
+    if (!value) {
+      const test = brackets(column) && readNumberTest(cursor, false);
+      return test ? ofBrackets(reading, column, test)?.make(undefined) : undefined;
     }
-    return isOneOf(attribute, values);
+    return isOneOf(attribute, moreValues(reading, value));
   }
   if (column.type === "boolean") {
     if (cursor.take("true", "yes")) return { attribute, op: "=", value: true };
@@ -222,16 +283,23 @@ function testOf(reading: Reading, column: Column): Criteria | undefined {
   return test && !test.percent ? { attribute, op: test.op, value: test.value } : undefined;
 }
 
+const DATE_VERBS: [string, string[]][] = [
+  ["signup_date", ["signed up", "sign up", "joined", "registered", "became customer", "became a customer"]],
+  ["last_seen_at", ["last active", "last seen", "last visited", "last engaged"]],
+  ["first_seen_at", ["first active", "first seen", "first visited"]],
+  ["last_purchase_at", ["last bought", "last purchased", "last ordered", "last purchase was", "most recently bought"]],
+];
+
 /** "signed up in 2024", "joined before May", "signup date after 2025-01-01": a date of customers within a period. */
 export function readDateTest(reading: Reading): Condition | undefined {
   const { cursor, asOf } = reading;
   return cursor.attempt(() => {
-    const verb = cursor.take("signed up", "sign up", "joined", "registered", "became customer", "became a customer");
+    const verb = DATE_VERBS.find(([, phrases]) => cursor.take(...phrases))?.[0];
     if (!verb) cursor.take("a", "the", "their");
     const name = verb
-      ? filledColumn(reading, "signup_date")?.name
+      ? filledColumn(reading, verb)?.name
       : readColumn(reading, "customers", ({ column }) => column.filled > 0 && isTime(column))?.column.name;
-    if (name === undefined) return verb ? problem(reading, "This data has no signup date of customers.") : undefined;
+    if (name === undefined) return verb ? problem(reading, `This data has no ${verb} of customers.`) : undefined;
     cursor.take("is", "was", "were", "of");
     const within = readPeriod(cursor, asOf);
     if (!within) return undefined;

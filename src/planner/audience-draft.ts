@@ -21,6 +21,14 @@ export class AudienceDraft {
   /** A period that stands apart from any verb and is over the whole sentence. */
   period: Within | undefined;
 
+  /** "viewed or bought jewelry": a deed without an object takes that of the deed that it is joined to. */
+  shareObject(condition: Condition): void {
+    const conditions = this.groups.at(-1)?.conditions ?? [];
+    const last = conditions.at(-1);
+    const shared = last?.bare && !last.period && condition.object ? last.again?.(condition.object) : undefined;
+    if (shared) conditions[conditions.length - 1] = shared;
+  }
+
   add(condition: Condition, join: "and" | "or" | undefined): boolean {
     const last = this.groups.at(-1);
     if (join === undefined || !last) {
@@ -37,6 +45,7 @@ export class AudienceDraft {
 /** The audience as criteria, each condition over the period that a reader takes it to be over; undefined where that is unclear. */
 export function finishAudience(reading: Reading, draft: AudienceDraft): Audience | undefined {
   const timed = draft.groups.flatMap((group) => group.conditions).filter((condition) => condition.timed);
+  const bound = timed.filter((condition) => !condition.loose || condition.period);
   const own = timed.filter((condition) => condition.period);
   if (draft.period && timed.length === 0) {
     return problem(reading, "A period is named, but nothing that happened in it.");
@@ -48,20 +57,22 @@ export function finishAudience(reading: Reading, draft: AudienceDraft): Audience
       .reverse()
       .concat(timed.slice(i + 1))
       .find((other) => other.period);
-    periods.set(condition, condition.period ?? draft.period ?? near?.period);
+    periods.set(condition, condition.period ?? draft.period ?? (condition.loose ? undefined : near?.period));
   });
   for (const condition of timed) {
     if (condition.needsPeriod && !periods.get(condition)) {
       return problem(reading, 'Being active needs a period, such as "in the last 30 days".');
     }
   }
-  const open = timed.filter((condition) => !condition.period);
+  const open = bound.filter((condition) => !condition.period);
   if (!draft.period && own.length > 0 && open.length > 0) {
     // "viewed X but did not buy it in May": the same period. Two things that were done: the second may be meant for ever.
     const clear = open.every((c) => c.negated) || own.every((c) => c.negated);
     if (!clear)
       return problem(reading, "It is not clear whether the period holds for all that was done: name it for each.");
   }
+  const unclear = unclearScope(draft);
+  if (unclear) return problem(reading, unclear);
   const groups = draft.groups.map((group): Criteria => {
     const made = group.conditions.map((condition) => condition.make(periods.get(condition)));
     return made.length === 1 ? (made[0] as Criteria) : group.join === "or" ? { any: made } : { all: made };
@@ -69,4 +80,20 @@ export function finishAudience(reading: Reading, draft: AudienceDraft): Audience
   const flat = groups.flatMap((criteria) => ("all" in criteria ? (criteria.all as Criteria[]) : [criteria]));
   const criteria: Criteria = flat.length === 0 ? {} : flat.length === 1 ? (flat[0] as Criteria) : { all: flat };
   return { criteria, intents: draft.intents };
+}
+
+/** Why the conditions do not go together without guessing; undefined where they do. */
+function unclearScope({ groups }: AudienceDraft): string | undefined {
+  const attributeOf = (condition: Condition): { attribute?: string; op?: string } =>
+    condition.timed ? {} : (condition.make(undefined) as { attribute?: string; op?: string });
+  for (const { join, conditions } of groups) {
+    if (join !== "or" || groups.length === 1) continue;
+    const names = new Set(conditions.map((condition) => attributeOf(condition).attribute));
+    const alike = conditions.every((condition) => condition.timed) || (names.size === 1 && !names.has(undefined));
+    if (!alike) return 'How far the "or" reaches is not clear: ask for each alternative.';
+  }
+  const all = groups.filter(({ join }) => join !== "or").flatMap(({ conditions }) => conditions.map(attributeOf));
+  const equal = all.filter(({ op }) => op === "=" || op === "in").map(({ attribute }) => attribute);
+  const twice = equal.find((name, i) => name !== undefined && equal.indexOf(name) !== i);
+  return twice && `${twice} cannot be two things at once: join them by "or".`;
 }

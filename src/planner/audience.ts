@@ -8,13 +8,16 @@ import {
   readValueList,
 } from "./attributes.js";
 import type { AudienceDraft } from "./audience-draft.js";
-import { type Condition, negate, readActivity, readDefined, readEventClause } from "./conditions.js";
+import { type Condition, negate, readActivity, readDefined } from "./conditions.js";
+import { readEventClause } from "./deeds.js";
 import { readFlag, readFlagValue } from "./flags.js";
 import { readCampaign, readSoft } from "./intents.js";
 import { readNounPhrase } from "./noun-phrase.js";
-import { readObject } from "./objects.js";
+import { readNumberTest } from "./numbers.js";
+import { ANYTHING, readObject } from "./objects.js";
 import { readPeriod, readPlainSpan } from "./periods.js";
 import { type EventObject, problem, type Reading } from "./reading.js";
+import { isOfEvents } from "./values.js";
 
 const DETERMINERS = [
   "all of the",
@@ -47,6 +50,16 @@ export function readAudience(reading: Reading, draft: AudienceDraft): boolean {
 }
 
 const RELATIVES = ["who", "that", "which", "they", "whose", "where"];
+const WITHOUT_DEEDS = [
+  "buying",
+  "purchasing",
+  "ordering",
+  "viewing",
+  "browsing",
+  "adding",
+  "putting",
+  "returning",
+].flatMap((verb) => [`without ${verb}`, `without ever ${verb}`]);
 const AUXILIARIES = [
   "have",
   "had",
@@ -59,17 +72,9 @@ const AUXILIARIES = [
   "was",
   "been",
   "be",
-  "being",
   "ever",
   "also",
   "already",
-  "made",
-  "make",
-  "making",
-  "placed",
-  "place",
-  "then",
-  "got",
 ];
 
 /** Reads conditions until none stands here; true unless something was read that does not go together. */
@@ -83,9 +88,11 @@ export function readClauses(reading: Reading, draft: AudienceDraft): boolean {
 
 function readClause(reading: Reading, draft: AudienceDraft): "read" | "broken" | undefined {
   const { cursor, asOf } = reading;
+  if (cursor.take("are there", "there are", "do we have", "do you have", "exist", "are in the data")) return "read";
   const opening = readOpening(reading, draft);
+  const clauseStart = cursor.pos;
   if (!opening) return undefined;
-  const { join, negated, whose, free } = opening;
+  const { join, negated, whose, free, stated } = opening;
   if (free) {
     const period = readPeriod(cursor, asOf);
     if (period) {
@@ -106,10 +113,14 @@ function readClause(reading: Reading, draft: AudienceDraft): "read" | "broken" |
     }
   }
   // "purchases over 5", "bought socks over 40": right after a deed a bare number is not the customer's age.
-  const bareAge = join !== undefined || draft.groups.at(-1)?.conditions.at(-1)?.timed !== true;
+  const last = draft.groups.at(-1)?.conditions.at(-1);
+  const bareAge = last?.timed !== true;
   const said = whose
     ? readColumnTest(reading)
-    : (flag ?? readCondition(reading, bareAge) ?? readAgain(reading, draft, join, negated));
+    : (flag ??
+      readRetest(reading, draft, join, negated) ??
+      readCondition(reading, bareAge, stated) ??
+      readAgain(reading, draft, join, negated));
   if (!said) return undefined;
   if (negated && said.conjunctive) {
     return problem(
@@ -117,9 +128,13 @@ function readClause(reading: Reading, draft: AudienceDraft): "read" | "broken" |
       'It is not clear whether "not" is meant of each or of all together: say "or", or ask for each.',
     );
   }
+  if (join && last?.negated && !negated && (join === "or" || isBaseForm(reading, clauseStart))) {
+    return problem(reading, "It is not clear how far the negation reaches: say it for each.");
+  }
   // "have not bought anything in 90 days" means the last 90.
   const period = negated && said.timed && !said.period ? readPlainSpan(cursor) : undefined;
   const condition = period ? { ...said, period } : said;
+  if (join) draft.shareObject(condition);
   if (draft.add(negated ? negate(condition) : condition, join)) return "read";
   problem(reading, '"and" and "or" are mixed, and which belongs together is not said.');
   return "broken";
@@ -129,6 +144,8 @@ interface Opening {
   join: "and" | "or" | undefined;
   negated: boolean;
   whose: boolean;
+  /** After "are", "not" or a comma a bare "women" or "German" is a condition. */
+  stated: boolean;
   /** Nothing joins or negates the clause: a period or a campaign may stand here. */
   free: boolean;
 }
@@ -146,9 +163,15 @@ function readOpening({ cursor }: Reading, draft: AudienceDraft): Opening | undef
   cursor.take("who", "that", "which", "they", "where");
   const whose = cursor.take("whose");
   let negated = false;
+  let auxiliary = false;
+  if (WITHOUT_DEEDS.some((phrase) => cursor.sees(phrase))) {
+    cursor.take("without", "without ever");
+    negated = true;
+  }
   for (;;) {
     if (cursor.take("not", "never")) negated = !negated;
-    else if (whose || !cursor.take(...AUXILIARIES)) break;
+    else if (!whose && cursor.take(...AUXILIARIES)) auxiliary = true;
+    else break;
   }
   const withWord = cursor.take("with");
   if (cursor.take(...RELATIVES)) return undefined;
@@ -156,11 +179,31 @@ function readOpening({ cursor }: Reading, draft: AudienceDraft): Opening | undef
     join: word ?? (comma && !first ? "and" : undefined),
     negated,
     whose,
+    stated: auxiliary || negated || (comma && !word),
     free: !word && !negated && !withWord,
   };
 }
 
-function readCondition(reading: Reading, bareAge: boolean): Condition | undefined {
+/** "did not view jewelry and buy electronics": the base form still hangs on "did not". */
+function isBaseForm({ cursor }: Reading, at: number): boolean {
+  return /^(buy|view|purchase|order|browse|add|put|return|spend|look|shop)$/.test(cursor.tokens[at]?.lower ?? "");
+}
+
+/** "(spent more than 100) but less than 200", "(over 30) and under 40": the same with another limit. */
+function readRetest(reading: Reading, draft: AudienceDraft, join: string | undefined, negated: boolean) {
+  const last = draft.groups.at(-1)?.conditions.at(-1);
+  if (join !== "and" || negated || !last?.retest) return undefined;
+  return reading.cursor.attempt(() => {
+    const test = readNumberTest(reading.cursor, false);
+    // A further word ("times", "views") makes it a condition of its own.
+    if (!test || test.op === "between" || test.op === "=") return undefined;
+    reading.cursor.take("time", "purchase", "order", "years old", "year old");
+    const condition = last.retest?.(test);
+    return condition && { ...condition, period: last.period };
+  });
+}
+
+function readCondition(reading: Reading, bareAge: boolean, stated: boolean): Condition | undefined {
   return (
     readEventClause(reading) ??
     readActive(reading) ??
@@ -171,9 +214,12 @@ function readCondition(reading: Reading, bareAge: boolean): Condition | undefine
     readAge(reading, bareAge) ??
     readPlace(reading) ??
     reading.cursor.attempt(() => {
+      if (!stated) return undefined;
       // "who are women", "are German", "are VIPs"
       reading.cursor.take("a", "an");
-      return readDefined(reading) ?? readGender(reading) ?? readValueList(reading);
+      return (
+        readDefined(reading) ?? readGender(reading) ?? readValueList(reading, (_, key) => !isOfEvents(reading, key))
+      );
     })
   );
 }
@@ -188,12 +234,19 @@ function readAgain(
   const { cursor } = reading;
   const last = draft.groups.at(-1)?.conditions.at(-1);
   const also = cursor.tokens[cursor.pos - 1]?.lower === "also";
-  if (join !== "and" || !last?.again || last.negated || (!negated && !also)) return undefined;
+  if (join !== "and" || !last?.again || last.negated) return undefined;
   return cursor.attempt(() => {
+    if (cursor.take("nothing")) {
+      const none = last.again?.(ANYTHING);
+      return none && { ...negate(none), period: readPeriod(cursor, reading.asOf) };
+    }
     const object = readObject(reading);
     const named = object?.wheres.every((where) => Object.keys(where).length > 0);
     const condition = named ? last.again?.(object as EventObject) : undefined;
-    return condition && { ...condition, period: readPeriod(cursor, reading.asOf) };
+    const period = readPeriod(cursor, reading.asOf);
+    // "footwear in April and apparel in May": each has a period of its own.
+    if (!negated && !also && !(last.period && period)) return undefined;
+    return condition && { ...condition, period };
   });
 }
 

@@ -115,6 +115,11 @@ function measureSql({ of, statistic, column }: EventMeasure): { sql: string; nam
     const key = column === "product" ? "coalesce(e.product_id, e.product_name)" : `e."${column}"`;
     return { sql: `count(distinct ${key})`, name: `${column}s` };
   }
+  if (of === "units") return { sql: "coalesce(sum(coalesce(e.quantity, 1)), 0)", name: "units" };
+  if (of === "price") return { sql: `${statistic}(e.price)`, name: `${statistic}_price` };
+  if (of === "order value")
+    return { sql: "sum(e.amount) / nullif(count(distinct e.order_id), 0)", name: "order_value" };
+  if (of === "amount" && statistic === "avg") return { sql: "avg(e.amount)", name: "avg_amount" };
   if (of === "amount") return { sql: `coalesce(${statistic}(e.amount), 0)`, name: "revenue" };
   return { sql: "count(*)", name: "events" };
 }

@@ -182,7 +182,10 @@ function composeEvents(query: EventsQuery, context: SqlContext, sql: (statement:
 
 function measureName({ measure }: EventsQuery): string {
   if (measure.of === "orders") return "number of orders";
-  if (measure.of === "amount") return "revenue";
+  if (measure.of === "amount") return measure.statistic === "avg" ? "average amount of a purchase" : "revenue";
+  if (measure.of === "units") return "number of units sold";
+  if (measure.of === "price") return "average price";
+  if (measure.of === "order value") return "average order value";
   if (measure.of === "distinct") return `number of different values of ${measure.column}`;
   return `number of ${measure.event === "any" ? "events" : `${measure.event} events`}`;
 }

@@ -74,6 +74,7 @@ export class Cursor {
 
   /** Takes the longest phrase of a vocabulary list that stands here, and gives its meaning. */
   phrase<T>(phrases: Phrases<T>, most = 5): { meaning: T; text: string } | undefined {
+    if (this.peek()?.code) return undefined;
     for (let length = Math.min(most, this.tokens.length - this.pos); length > 0; length--) {
       const found = phrases.get(this.keyAt(length));
       if (found === undefined) continue;
@@ -105,29 +106,59 @@ export class Cursor {
 
   private isWord(offset: number, word: string): boolean {
     const token = this.peek(offset);
-    return token !== undefined && token.kind !== "mark" && token.kind !== "quote" && token.stem === word;
+    return token !== undefined && token.kind !== "mark" && token.kind !== "quote" && !token.code && token.stem === word;
   }
 }
 
-/** The tokens that carry meaning: politeness, sentence marks and hyphens inside words are left out. */
-export function meaningfulTokens(question: string, vocabulary: Vocabulary): Token[] {
-  const all = tokenise(question.replaceAll(/[–—]/g, "-")).map((t) => correct(t, vocabulary));
-  const isNumber = (t: Token | undefined) => t?.kind === "number";
+/**
+ * The tokens that carry meaning: politeness, sentence marks and hyphens inside words are left out; every other mark
+ * stays, so that one that nothing reads makes the question refused. `isCode`: whether a word in capitals is a stored
+ * code, such as OR or ME, and then no word of the language.
+ */
+export function meaningfulTokens(
+  question: string,
+  vocabulary: Vocabulary,
+  isCode: (text: string) => boolean = () => false,
+): Token[] {
+  const shouted = question === question.toUpperCase();
+  const all = tokenise(question.replaceAll(/[–—]/g, "-").replaceAll(/\s-+\s/g, " , ")).map((token) =>
+    !shouted && /^[A-Z]{2,3}$/.test(token.text) && isCode(token.text)
+      ? { ...token, code: true as const }
+      : correct(token, vocabulary),
+  );
+  const isWord = (t: Token | undefined) => t?.kind === "word" || t?.kind === "quote";
   const kept = all.filter((token, i) => {
-    if (token.kind !== "mark") return true;
-    if (token.text === "-" || token.text === "/") return isNumber(all[i - 1]) && isNumber(all[i + 1]);
-    return ",<>=≤≥<=>=#%+&".includes(token.text);
+    if (token.kind !== "mark" || !".?!;:'-".includes(token.text)) return true;
+    return token.text === "-" && !isWord(all[i - 1]) && !isWord(all[i + 1]);
   });
-  const cursor = new Cursor(kept);
-  const result: Token[] = [];
-  while (!cursor.done) {
-    if (cursor.phrase(vocabulary.politeness)) continue;
-    result.push(cursor.peek() as Token);
-    cursor.advance();
+  const { anywhere, edges } = vocabulary.politeness;
+  const result = withoutPhrases(kept, anywhere);
+  for (;;) {
+    const before = result.length;
+    while (result[0]?.text === ",") result.shift();
+    while (result.at(-1)?.text === ",") result.pop();
+    for (const phrase of edges) {
+      const words = phrase.split(" ");
+      if (startsWith(result, 0, words)) result.splice(0, words.length);
+      if (startsWith(result, result.length - words.length, words)) result.splice(-words.length);
+    }
+    if (result.length === before) return result;
   }
-  while (result.at(-1)?.text === "," || /^(thanks|please)$/.test(result.at(-1)?.lower ?? "")) result.pop();
-  while (result[0]?.text === ",") result.shift();
+}
+
+function withoutPhrases(tokens: readonly Token[], phrases: readonly string[]): Token[] {
+  const result: Token[] = [];
+  for (let at = 0; at < tokens.length; ) {
+    const found = phrases.map((phrase) => phrase.split(" ")).find((words) => startsWith(tokens, at, words));
+    if (!found) result.push(tokens[at] as Token);
+    at += found?.length ?? 1;
+  }
   return result;
+}
+
+/** Whether the words stand at a place, as typed. */
+function startsWith(tokens: readonly Token[], at: number, words: readonly string[]): boolean {
+  return at >= 0 && words.every((word, i) => tokens[at + i]?.lower === word && !tokens[at + i]?.code);
 }
 
 /** Words of the language itself that are long enough to be recognised with one slip of the finger. */

@@ -1,3 +1,5 @@
+import type { Column } from "../criteria/catalogue.js";
+import { isFlag } from "./flags.js";
 import type { Query } from "./query.js";
 import type { Reading } from "./reading.js";
 import { readColumn } from "./values.js";
@@ -36,8 +38,8 @@ export function readDescribe(reading: Reading): Query | undefined {
     cursor.take(...EXIST);
     return { kind: "describe", view: undefined, column: undefined };
   }
-  const own = readColumn(reading, "customers", ({ column }) => column.filled > 0 && column.values !== null);
-  const link = own ?? readColumn(reading, "events", ({ column }) => column.filled > 0 && column.values !== null);
+  const own = readColumn(reading, "customers", ({ column }) => hasValues(column));
+  const link = own ?? readColumn(reading, "events", ({ column }) => hasValues(column));
   if (!link) return undefined;
   const exist = cursor.take(...EXIST);
   // "list countries" asks for values; "which countries" alone for something that is missing
@@ -54,4 +56,9 @@ export function readDescribe(reading: Reading): Query | undefined {
     by: undefined,
     top: undefined,
   };
+}
+
+/** "How many homeowners are there?" asks for customers, not for the values of a flag. */
+function hasValues(column: Column): boolean {
+  return column.filled > 0 && column.values !== null && !isFlag(column);
 }

@@ -1,3 +1,4 @@
+import { brackets } from "./brackets.js";
 import type { Dimension, Statistic } from "./query.js";
 import type { ColumnLink, Reading } from "./reading.js";
 import { readColumn } from "./values.js";
@@ -37,14 +38,32 @@ export function readGrouping(reading: Reading): Dimension | undefined {
   });
 }
 
+const EVERY: [Extract<Dimension, { kind: "time" }>["unit"], string[]][] = [
+  ["hour", ["hourly"]],
+  ["day", ["daily"]],
+  ["week", ["weekly"]],
+  ["month", ["monthly"]],
+  ["quarter", ["quarterly"]],
+  ["year", ["yearly", "annual"]],
+];
+
+/** "monthly revenue", "daily purchases" */
+export function readEvery({ cursor }: Reading): Extract<Dimension, { kind: "time" }>["unit"] | undefined {
+  return EVERY.find(([, words]) => cursor.take(...words))?.[0];
+}
+
 /** A column or a unit of time; bands of ten for "age group". */
 export function readDimension(reading: Reading): Dimension | undefined {
   const { cursor, catalogue } = reading;
   return cursor.attempt(() => {
     cursor.take("the", "their", "customer");
-    if (cursor.take("age group", "age band", "age bracket", "age range", "age decade")) {
-      return { kind: "band", column: "age", width: 10 };
-    }
+    const named = readColumn(
+      reading,
+      "customers",
+      (l) => l.column.filled > 0 && l.column.name.includes("_") && !isMeasure(l),
+    );
+    if (named) return { kind: "column", view: "customers", column: named.column.name };
+    if (cursor.take("age group", "age band", "age bracket", "age range", "age decade")) return ageBands(reading);
     for (const [unit, words] of TIMES) if (cursor.take(...words)) return { kind: "time", unit };
     const filled = ({ column }: ColumnLink) => column.filled > 0;
     const link =
@@ -55,6 +74,14 @@ export function readDimension(reading: Reading): Dimension | undefined {
     const own = catalogue.views.customers.columns.some((c) => c.name === link.column.name && c.filled > 0);
     return { kind: "column", view: own ? "customers" : view, column: link.column.name };
   });
+}
+
+/** Bands of ten years; where there is no age, the one column of age brackets. */
+function ageBands({ catalogue }: Reading): Dimension | undefined {
+  const { columns } = catalogue.views.customers;
+  if (columns.some((c) => c.name === "age" && c.filled > 0)) return { kind: "band", column: "age", width: 10 };
+  const [own, ...others] = columns.filter((c) => /(^|_)age(_|$)/.test(c.name) && brackets(c));
+  return own && others.length === 0 ? { kind: "column", view: "customers", column: own.name } : undefined;
 }
 
 /** Columns that are counted or summed rather than grouped by. */

@@ -2,12 +2,12 @@ import type { Criteria, Where, Within } from "../criteria/schema.js";
 import { readPlace } from "./attributes.js";
 import { readAudience } from "./audience.js";
 import { AudienceDraft, finishAudience } from "./audience-draft.js";
-import { hasEvent } from "./conditions.js";
+import { hasEvent, hasOrders } from "./conditions.js";
 import { readGrouping } from "./dimensions.js";
 import { readObject } from "./objects.js";
 import { readPeriod } from "./periods.js";
 import type { Dimension, EventMeasure, EventsQuery } from "./query.js";
-import { problem, type Reading } from "./reading.js";
+import type { Reading } from "./reading.js";
 import { readColumn } from "./values.js";
 
 /** "purchases", "orders", "views": what is counted. */
@@ -16,12 +16,11 @@ export function readCounted(reading: Reading): EventMeasure | undefined {
   return cursor.attempt(() => {
     const different = cursor.take("different", "distinct", "unique");
     cursor.take("total", "the");
+    if (cursor.take("unit sold", "unit were sold", "piece sold", "item sold")) return unitsSold(reading);
     const thing = cursor.attempt(() => readDifferent(reading, different));
     if (thing) return thing;
     if (cursor.take("order")) {
-      const orders = reading.catalogue.views.events.columns.find((c) => c.name === "order_id");
-      if (!orders || orders.filled === 0)
-        return problem(reading, "This data has no order ids: purchases can be counted, orders cannot.");
+      if (!hasOrders(reading)) return undefined;
       return { of: "orders", statistic: "count", event: "purchase" };
     }
     const noun = cursor.phrase(vocabulary.eventNouns);
@@ -29,6 +28,10 @@ export function readCounted(reading: Reading): EventMeasure | undefined {
       ? { of: "events", statistic: "count", event: noun.meaning }
       : undefined;
   });
+}
+
+function unitsSold(reading: Reading): EventMeasure | undefined {
+  return hasEvent(reading, "purchase") ? { of: "units", statistic: "sum", event: "purchase" } : undefined;
 }
 
 /** "different products ... were bought", "categories were viewed": values of a column of events that occur. */
@@ -63,9 +66,48 @@ export function readRevenue(reading: Reading): EventMeasure | undefined {
   const { cursor } = reading;
   return cursor.attempt(() => {
     cursor.take("total", "overall", "the", "sum of");
-    if (!cursor.take("purchase revenue", "sales revenue", "revenue", "sales amount", "sale", "turnover"))
+    if (
+      !cursor.take(
+        "money did we make",
+        "money did we earn",
+        "did we make",
+        "did we earn",
+        "did we sell for",
+        "purchase revenue",
+        "sales revenue",
+        "revenue",
+        "sales amount",
+        "sale",
+        "turnover",
+      )
+    )
       return undefined;
     return hasEvent(reading, "purchase") ? { of: "amount", statistic: "sum", event: "purchase" } : undefined;
+  });
+}
+
+/** "average order value", "average purchase amount", "average price of": averages over the lines or orders. */
+export function readAverage(reading: Reading): EventMeasure | undefined {
+  const { cursor } = reading;
+  return cursor.attempt(() => {
+    cursor.take("the");
+    if (!cursor.take("average", "avg", "mean") || !hasEvent(reading, "purchase")) return undefined;
+    const base = { statistic: "avg", event: "purchase" } as const;
+    if (cursor.take("order value", "order amount", "basket value", "value per order", "revenue per order")) {
+      return hasOrders(reading) ? { ...base, of: "order value" } : undefined;
+    }
+    if (
+      cursor.take(
+        "purchase amount",
+        "purchase value",
+        "amount per purchase",
+        "amount of a purchase",
+        "revenue per purchase",
+      )
+    ) {
+      return { ...base, of: "amount" };
+    }
+    return undefined;
   });
 }
 
@@ -77,6 +119,8 @@ const FILLERS = [
   "were made",
   "was made",
   "have been made",
+  "have been",
+  "has been",
   "were placed",
   "were recorded",
   "happened",
@@ -86,14 +130,10 @@ const FILLERS = [
   "do we have",
   "were",
   "was",
-  "did",
-  "have",
   "there",
-  "made",
   "generated",
   "earned",
   "came",
-  "we",
 ];
 
 interface Tail {
@@ -123,6 +163,7 @@ export function readEventsTail(
       tail.period = readPeriod(cursor, asOf);
       if (tail.period) continue;
     }
+    if (readSubject(reading, tail)) continue;
     if (!readRestriction(reading, tail)) return undefined;
   }
   const customers = finishAudience(reading, tail.draft);
@@ -145,7 +186,8 @@ function readRestriction(reading: Reading, tail: Tail): boolean {
   const events = cursor.attempt(() => {
     if (tail.wheres.length > 0 || !cursor.take("from", "of", "for", "in", "on", "with")) return undefined;
     const object = readObject(reading);
-    return object && !object.same && (object.wheres.length === 1 || object.join === "or") ? object : undefined;
+    // "revenue from footwear and apparel": of both together
+    return object && !object.same ? object : undefined;
   });
   if (events) {
     tail.wheres = events.wheres;
@@ -156,11 +198,7 @@ function readRestriction(reading: Reading, tail: Tail): boolean {
     cursor.attempt(() => {
       const draft = new AudienceDraft();
       const by = cursor.take("made by", "by", "from", "of", "among", "for", "did");
-      if (by && readAudience(reading, draft)) {
-        tail.draft = draft;
-        return true;
-      }
-      return false;
+      return by && readAudience(reading, draft) ? settle(tail, draft) : false;
     }) ??
     cursor.attempt(() => {
       const draft = new AudienceDraft();
@@ -170,6 +208,32 @@ function readRestriction(reading: Reading, tail: Tail): boolean {
     }) ??
     false
   );
+}
+
+/** "did German customers place", "women generate": who did it, before the deed. */
+function readSubject(reading: Reading, tail: Tail): boolean {
+  const { cursor } = reading;
+  if (tail.draft.groups.length > 0) return false;
+  return (
+    cursor.attempt(() => {
+      const draft = new AudienceDraft();
+      cursor.take("did", "do", "have");
+      const deed = () =>
+        cursor.take("make", "made", "place", "placed", "generate", "generated", "bring in", "have", "had", "bring");
+      return readAudience(reading, draft) && deed() ? settle(tail, draft) : false;
+    }) ?? false
+  );
+}
+
+/** A period that the customers' own words took, but that nothing in them needs, is that of the events. */
+function settle(tail: Tail, draft: AudienceDraft): boolean {
+  const timed = draft.groups.some(({ conditions }) => conditions.some((condition) => condition.timed));
+  if (draft.period && !timed && !tail.period) {
+    tail.period = draft.period;
+    draft.period = undefined;
+  }
+  tail.draft = draft;
+  return true;
 }
 
 /** "from Germany", "in Ohio": the customers there. */

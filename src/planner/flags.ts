@@ -28,11 +28,9 @@ export function readFlag(reading: Reading): Condition | undefined {
   return cursor.attempt(() => {
     const without = cursor.take("without any", "without a", "without", "no", "zero");
     if (!without) cursor.take("with a", "with", "a", "an", "any");
-    const link = readColumn(
-      reading,
-      "customers",
-      ({ column }) => column.filled > 0 && (isFlag(column) || isCount(column)),
-    );
+    const filled = (is: (column: Column) => boolean) =>
+      readColumn(reading, "customers", ({ column }) => column.filled > 0 && is(column));
+    const link = filled(isFlag) ?? filled(isCount);
     return link && plain(flagIs(link.column, !without));
   });
 }

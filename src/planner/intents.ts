@@ -1,8 +1,9 @@
 import { problem, type Reading } from "./reading.js";
+import { isPersonal } from "./values.js";
 
 /** Words at which a wish ends: what follows is another part of the sentence. */
 const STOPS = new Set(
-  "and or but who that which with without from in on for over under above below between at least most more less than have had is are was were be been do did not never by per last past since before after during within also whose where when live living based aged a an the their they them any some all to of as own made make spent spend bought viewed added i we our please".split(
+  "and or but who that which with without from in on for over under above below between at least most more less than have had is are was were be been do did not never by per last past since before after during within also whose where when live living based aged a an the their they them any some all to of as own made make spent spend bought viewed added i we our please except excluding apart unless if throughout until till among via using lately again daily weekly monthly yearly every mostly together only recently often sometimes now today yesterday tomorrow once twice while because instead rather either neither nor both then so plus minus without within than when against about around because not no non".split(
     " ",
   ),
 );
@@ -23,7 +24,7 @@ export function readSoft(reading: Reading, intents: string[]): boolean {
           const comma = cursor.mark(",");
           if (!cursor.take("and") && !comma) return undefined;
           cursor.take("also in", "in", "into");
-          return readWish(reading);
+          return readWish(reading, true);
         });
         if (!more) break;
         found.push(...more);
@@ -52,7 +53,7 @@ export function readCampaign(reading: Reading, intents: string[]): boolean {
 }
 
 /** A noun phrase as wishes: colors and luxury count for themselves, the rest is one wish. */
-function readWish(reading: Reading): string[] | undefined {
+function readWish(reading: Reading, further = false): string[] | undefined {
   const { cursor } = reading;
   return cursor.attempt(() => {
     cursor.take(...LEADS);
@@ -63,10 +64,32 @@ function readWish(reading: Reading): string[] | undefined {
       if (!token || (token.kind !== "word" && token.kind !== "quote") || STOPS.has(token.stem)) break;
       length++;
     }
-    if (length === 0 || length > 6) return undefined;
+    if (length === 0 || length > 6 || !couldBeWished(reading, start, length, further)) return undefined;
     cursor.advance(length);
     return wishesOf(reading, start, start + length);
   });
+}
+
+/**
+ * Whether the words can be a wish: who somebody is or where from is no wish. A further one ("reading and ...") has to be
+ * known to the data or a single noun: "left-handed" is a condition that nobody knows.
+ */
+function couldBeWished(reading: Reading, start: number, length: number, further: boolean): boolean {
+  const { lexicon, vocabulary } = reading;
+  const tokens = reading.cursor.tokens.slice(start, start + length);
+  const linked = (stem: string, view: string) => (lexicon.values.get(stem) ?? []).some((link) => link.view === view);
+  for (const { stem, code } of tokens) {
+    if (code || vocabulary.genders.has(stem) || vocabulary.customers.has(stem)) return false;
+    const personal = (lexicon.values.get(stem) ?? []).some(
+      (link) => link.view === "customers" && !isPersonal(link.column),
+    );
+    if (personal && !linked(stem, "events")) return false;
+  }
+  if (!further || length === 1)
+    return !further || !/(ed|ly)$/.test(tokens[0]?.lower ?? "") || linked(tokens[0]?.stem ?? "", "events");
+  return tokens.some(
+    ({ stem }) => linked(stem, "events") || vocabulary.intents.has(stem) || vocabulary.softTails.has(stem),
+  );
 }
 
 /** Splits the words from one position to another into wishes. */

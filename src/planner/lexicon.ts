@@ -42,7 +42,26 @@ export function createLexicon(
       }
     }
   }
-  return { catalogue, values, columns, definitions, longest };
+  const eventNouns = new Map(vocabulary.eventNouns);
+  for (const { value } of catalogue.eventTypes) {
+    for (const noun of [phraseKey(value), `${phraseKey(value)} event`]) {
+      if (!eventNouns.has(noun)) eventNouns.set(noun, value);
+    }
+  }
+  addShortNames(catalogue, columns, vocabulary);
+  return { catalogue, values, columns, eventNouns, definitions, longest };
+}
+
+/** "income" for yearly_income: the last word of a foreign column's name, where no other column is called so. */
+function addShortNames(catalogue: Catalogue, columns: Map<string, ColumnLink[]>, vocabulary: Vocabulary): void {
+  const found = new Map<string, ColumnLink[]>();
+  for (const column of catalogue.views.customers.columns) {
+    const short = phraseKey(column.name.split("_").at(-1) ?? "");
+    if (!column.name.includes("_") || vocabulary.words.has(short) || columns.has(short) || column.filled === 0)
+      continue;
+    found.set(short, [...(found.get(short) ?? []), { view: "customers", column }]);
+  }
+  for (const [short, links] of found) if (links.length === 1) columns.set(short, links);
 }
 
 /** A column's own name in words, and its synonyms. */
@@ -50,7 +69,10 @@ function columnPhrases(name: string, vocabulary: Vocabulary): string[] {
   const phrases = [phraseKey(name.replace(/^(crm|event)_/, ""))];
   // "is_subscribed", "home_owner_flag", "number_of_children": the thing itself
   const thing = name.replace(/^(is|has|number_of|num|total|count_of|no_of|n)_|_(flag|ind|indicator|yn)$/g, "");
-  if (thing !== name && thing !== "spent") phrases.push(phraseKey(thing));
+  const key = phraseKey(thing);
+  const taken = vocabulary.columns.has(key) || vocabulary.eventNouns.has(key) || vocabulary.verbs.has(key);
+  if (thing !== name && thing !== "spent" && !taken && key !== "order")
+    phrases.push(phraseKey(thing), phraseKey(thing.replaceAll("_", "")));
   for (const [phrase, column] of vocabulary.columns) if (column === name) phrases.push(phrase);
   return [...new Set(phrases)];
 }

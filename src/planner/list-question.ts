@@ -54,7 +54,7 @@ export function readList(reading: Reading, period: Within | undefined): Query | 
     columns.length === 0 &&
     cursor.attempt(() => cursor.take("who") && readClauses(reading, draft) && !isEmpty(draft));
   if (!bare && !readAudience(reading, draft)) return undefined;
-  const order = readOrder(reading);
+  const order = readOrder(reading, top !== undefined);
   const further = cursor.attempt(() => readFurtherColumns(reading));
   readClauses(reading, draft);
   // "top 4 customers" without saying by what
@@ -139,25 +139,15 @@ function lookAhead(reading: Reading): boolean {
 }
 
 /** "by total spent", "with the highest revenue", "sorted by age" */
-function readOrder(reading: Reading): { column: string; descending: boolean } | undefined {
+function readOrder(reading: Reading, top: boolean): { column: string; descending: boolean } | undefined {
   const { cursor } = reading;
   return cursor.attempt(() => {
     const lowest = cursor.take("with the lowest", "with the smallest", "with the fewest");
-    if (
-      !lowest &&
-      !cursor.take(
-        "by highest",
-        "by",
-        "ranked by",
-        "sorted by",
-        "ordered by",
-        "with the highest",
-        "with the most",
-        "with the largest",
-        "in terms of",
-      )
-    )
-      return undefined;
+    const said =
+      lowest ||
+      cursor.take("ranked by", "sorted by", "ordered by", "with the highest", "with the most", "with the largest") ||
+      (top && cursor.take("by highest", "by", "in terms of"));
+    if (!said) return undefined;
     cursor.take("the", "their", "number of");
     const link = readColumn(reading, "customers", ({ column }) => column.filled > 0 && column.type !== "text");
     if (!link) return undefined;

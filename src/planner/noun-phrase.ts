@@ -1,9 +1,10 @@
-import { readGender, readValueList } from "./attributes.js";
+import { readAge, readGender, readValueList } from "./attributes.js";
 import type { AudienceDraft } from "./audience-draft.js";
 import { readActivity, readDefined } from "./conditions.js";
 import { readFlag } from "./flags.js";
 import { wishesOf } from "./intents.js";
 import type { Reading } from "./reading.js";
+import { isOfEvents } from "./values.js";
 
 /** "male customers", "women", "gold tier customers", "jewelry lovers", "bookworms". */
 export function readNounPhrase(reading: Reading, draft: AudienceDraft): boolean {
@@ -12,11 +13,18 @@ export function readNounPhrase(reading: Reading, draft: AudienceDraft): boolean 
   for (;;) {
     const gender = readGender(reading);
     const condition =
-      gender ?? readDefined(reading) ?? readActivity(reading) ?? readFlag(reading) ?? readValueList(reading);
+      gender ??
+      readAge(reading, false) ??
+      readDefined(reading) ??
+      readActivity(reading) ??
+      readFlag(reading) ??
+      readValueList(reading, (_, key) => !isOfEvents(reading, key));
     if (!condition) break;
+    if (condition.timed && !condition.needsPeriod) return false;
     draft.add(condition, undefined);
-    // "women" and "VIPs" need no further noun.
-    noun = gender !== undefined || reading.lexicon.definitions.has(cursor.tokens[cursor.pos - 1]?.stem ?? "");
+    // "women", "VIPs", "homeowners" and "renters" need no further noun.
+    const last = cursor.tokens[cursor.pos - 1];
+    noun = gender !== undefined || (last?.kind === "word" && /[^s]s$/.test(last.lower));
   }
   if (cursor.phrase(vocabulary.customers)) {
     cursor.phrase(vocabulary.customers); // "individual customers"

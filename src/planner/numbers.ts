@@ -19,13 +19,16 @@ export interface ReadNumber {
 
 /** A number in digits ("1,200", "$1k", "2.5 million") or in words ("one hundred", "twenty five"). */
 export function readNumber(cursor: Cursor): ReadNumber | undefined {
+  // "$ 50"
+  const currency = cursor.attempt(() => cursor.mark("$", "£", "€") && cursor.peek()?.kind === "number");
   const token = cursor.peek();
   if (token?.kind === "number") {
-    const match = /^([$£€]?)([\d,]+(?:\.\d+)?)([kKmM%]?)$/.exec(token.text);
+    const match = /^(-?[$£€]?)([\d,]+(?:\.\d+)?)([kKmM%]?)$/.exec(token.text);
     if (!match) return undefined;
     cursor.advance();
     const suffix = (match[3] as string).toLowerCase();
     let value = Number((match[2] as string).replaceAll(",", ""));
+    if (match[1]?.startsWith("-")) value = -value;
     if (suffix === "k") value *= 1_000;
     if (suffix === "m") value *= 1_000_000;
     for (;;) {
@@ -35,7 +38,11 @@ export function readNumber(cursor: Cursor): ReadNumber | undefined {
       cursor.advance();
     }
     const percent = suffix === "%" || cursor.mark("%") || cursor.take("percent");
-    const money = match[1] !== "" || cursor.take("dollar", "usd", "euro", "eur", "pound", "gbp", "buck");
+    const money =
+      currency === true ||
+      /[$£€]/.test(match[1] ?? "") ||
+      cursor.mark("$", "£", "€") ||
+      cursor.take("dollar", "usd", "euro", "eur", "pound", "gbp", "buck");
     return { value, money, percent };
   }
   const value = readWords(cursor);
@@ -113,7 +120,7 @@ const COMPARATORS: [NumberTest["op"], string[]][] = [
     ],
   ],
   ["<", ["less than", "fewer than", "lower than", "smaller than", "under", "below", "younger than"]],
-  ["=", ["exactly", "equal to", "precisely"]],
+  ["=", ["exactly", "equal to", "precisely", "only", "just"]],
 ];
 
 const MARKS: Record<string, NumberTest["op"]> = {
@@ -146,6 +153,7 @@ export function readNumberTest(cursor: Cursor, bare: boolean): NumberTest | unde
       const test = cursor.attempt(() => cursor.take(...phrases) && withNumber(cursor, op));
       if (test) return test;
     }
+    if (cursor.take("a single", "one single")) return { op: "=", value: 1, money: false, percent: false };
     const first = readNumber(cursor);
     if (!first) return undefined;
     const dash = cursor.attempt(() => {

@@ -1,11 +1,11 @@
 import type { Where } from "../criteria/schema.js";
-import { readNumberTest } from "./numbers.js";
+import { type NumberTest, readNumber, readNumberTest } from "./numbers.js";
 import type { EventObject, Reading } from "./reading.js";
 import { readValue } from "./values.js";
 
 type Test = Exclude<Where[string], string | number | boolean | readonly unknown[]>;
 
-const ANYTHING: EventObject = { wheres: [{}], join: "or", same: false };
+export const ANYTHING: EventObject = { wheres: [{}], join: "or", same: false };
 
 /** "red socks", "something gold", "sneakers or sandals", "a product priced above $500", "anything", "the same product". */
 export function readObject(reading: Reading): EventObject | undefined {
@@ -14,18 +14,20 @@ export function readObject(reading: Reading): EventObject | undefined {
     if (cursor.take("the same product", "the same item", "one and the same product", "the same thing")) {
       return { ...ANYTHING, same: true };
     }
+    cursor.take("from");
     if (cursor.take("any of them", "any of those", "any of these", "any of it", "them", "those", "these", "it")) {
       return reading.said;
     }
     const said = cursor.take("either") ? "or" : cursor.take("both") ? "and" : undefined;
     const first = readGroup(reading, false);
-    if (!first) return undefined;
+    // "viewed jewelry but never bought any"
+    if (!first) return cursor.take("any", "one") ? reading.said : undefined;
     const wheres = [first];
     let join: "and" | "or" | undefined;
     for (;;) {
       const next = cursor.attempt(() => {
         const comma = cursor.mark(",");
-        const word = cursor.take("or")
+        const word = cursor.take("or", "nor")
           ? "or"
           : cursor.take("and") || cursor.mark("&")
             ? "and"
@@ -58,16 +60,45 @@ function spread(wheres: Record<string, Where[string]>[]): Record<string, Where[s
   // "socks or shoes over $50": of both, or of the shoes?
   if (wheres.some((where) => where["price"] !== undefined || isTest(where["product_name"]))) return undefined;
   const alone = wheres.filter((where) => Object.keys(where).length === 1 && where["color"] !== undefined);
-  if (alone.length === 0 || alone.length === wheres.length) return wheres;
   const others = wheres.filter((where) => !alone.includes(where));
   const [other] = others;
-  if (others.length !== 1 || other?.["color"] === undefined) return undefined;
-  return wheres.map((where) => (where === other ? where : { ...other, ...where }));
+  const shared =
+    alone.length > 0 && others.length === 1 && other?.["color"] !== undefined
+      ? wheres.map((where) => (where === other ? where : { ...other, ...where }))
+      : wheres;
+  // "red socks or shoes", "electronics or jewelry in red": what is said of one only may be meant of all.
+  const kinds = new Set(shared.map((where) => kindOf(where)));
+  return kinds.size === 1 ? shared : undefined;
+}
+
+/** What a description tells of: products of whatever level count as one kind. */
+function kindOf(where: Record<string, Where[string]>): string {
+  const names = Object.keys(where).map((name) => (/^(category|subcategory|product_name)$/.test(name) ? "what" : name));
+  return [...new Set(names)].sort().join(" ");
 }
 
 function isTest(entry: Where[string] | undefined): boolean {
   return typeof entry === "object" && "op" in entry;
 }
+
+const PLACED = [
+  "from the",
+  "in the",
+  "of the",
+  "via the",
+  "via",
+  "through the",
+  "through",
+  "on the",
+  "at the",
+  "using the",
+  "of",
+  "in",
+  "from",
+  "at",
+  "on",
+  "by",
+];
 
 /** One description; `strict`: it must name a value, since a bare "anything" continues no list. */
 function readGroup(reading: Reading, strict: boolean): Record<string, Where[string]> | undefined {
@@ -96,7 +127,6 @@ function readGroup(reading: Reading, strict: boolean): Record<string, Where[stri
     }
     if (!thing && cursor.phrase(vocabulary.things)) {
       thing = true;
-      cursor.take("else");
       continue;
     }
     if (cursor.take("colored", "in color")) continue;
@@ -106,9 +136,18 @@ function readGroup(reading: Reading, strict: boolean): Record<string, Where[stri
       continue;
     }
     const placed = cursor.attempt(() => {
-      if (!cursor.take("from the", "in the", "of the", "of", "in", "from")) return undefined;
+      if (!cursor.take(...PLACED)) return undefined;
       const inner = readValue(reading, "events", (link) => where[link.column] === undefined);
-      return inner;
+      if (!inner) return undefined;
+      // "in black or white", "from Acme or Contoso"
+      const values = [...inner.values];
+      for (;;) {
+        const more = cursor.attempt(
+          () => cursor.take("or") && readValue(reading, "events", (link) => link.column === inner.column),
+        );
+        if (!more) return { ...inner, values };
+        values.push(...more.values);
+      }
     });
     if (placed) {
       where[placed.column] = placed.values.length === 1 ? (placed.values[0] as string) : placed.values;
@@ -132,14 +171,22 @@ function readPrice(reading: Reading, afterThing: boolean): [string, Test] | unde
       "that cost",
       "which cost",
       "with a price of",
+      "with prices",
       "with a price",
       "with price",
       "worth",
     );
-    const test = readNumberTest(cursor, said);
+    const test = readNumberTest(cursor, said) ?? readCheaper(reading);
     if (!test || test.percent || (!said && !(afterThing && test.money))) return undefined;
     return ["price", { op: test.op, value: test.value }];
   });
+}
+
+/** "cheaper than $10", "more expensive than 500" */
+function readCheaper({ cursor }: Reading): NumberTest | undefined {
+  const op = cursor.take("cheaper than") ? "<" : cursor.take("more expensive than", "pricier than") ? ">" : undefined;
+  const number = op && readNumber(cursor);
+  return op && number && { op, value: number.value, money: true, percent: false };
 }
 
 /** "with 'lantern' in its name", "containing lantern", "called 'Red Lantern'". */

@@ -8,23 +8,26 @@ export function readPair(reading: Reading): Pick<GroupsQuery, "by" | "customers"
   const { cursor } = reading;
   cursor.take("customers from", "customers in", "customers who are", "those in", "those from", "the");
   const first = readOne(reading);
+  if (!first) return undefined;
   cursor.take("customer");
-  if (!first || !cursor.take("and", "versus", "vs", "with", "to", "against", "compared to", "compared with"))
-    return undefined;
-  cursor.take("customers from", "customers in", "those in", "those from", "the");
-  const second = readOne(reading);
-  cursor.take("customer");
-  if (!second || first.attribute !== second.attribute) return undefined;
+  // "men and women" and "Texas and California" have been read as one list.
+  if (first.values.length === 1) {
+    if (!cursor.take("and", "versus", "vs", "with", "to", "against", "compared to", "compared with")) return undefined;
+    cursor.take("customers from", "customers in", "those in", "those from", "the");
+    const second = readOne(reading);
+    cursor.take("customer");
+    if (second?.attribute !== first.attribute) return undefined;
+    first.values.push(...second.values);
+  }
   return {
     by: { kind: "column", view: "customers", column: first.attribute },
-    customers: { attribute: first.attribute, op: "in", value: [first.value, second.value] },
+    customers: { attribute: first.attribute, op: "in", value: first.values },
   };
 }
 
-function readOne(reading: Reading): { attribute: string; value: string } | undefined {
+function readOne(reading: Reading): { attribute: string; values: string[] } | undefined {
   const condition: Condition | undefined = readGender(reading) ?? reading.cursor.attempt(() => readValueList(reading));
-  const criteria = condition?.make(undefined) as { attribute?: string; value?: unknown } | undefined;
-  return criteria?.attribute !== undefined && typeof criteria.value === "string"
-    ? { attribute: criteria.attribute, value: criteria.value }
-    : undefined;
+  const criteria = condition?.make(undefined) as { attribute?: string; value?: string | string[] } | undefined;
+  if (criteria?.attribute === undefined || criteria.value === undefined) return undefined;
+  return { attribute: criteria.attribute, values: [criteria.value].flat() };
 }

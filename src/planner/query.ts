@@ -10,8 +10,8 @@ export type Statistic = "avg" | "sum" | "median" | "min" | "max";
 
 /** What is measured of events. */
 export interface EventMeasure {
-  /** "distinct": different values of `column`; "product" is its id, else its name. */
-  of: "events" | "orders" | "amount" | "distinct";
+  /** "order value" is revenue by order; "units" pieces, where a line without a quantity is one; "distinct": different values of `column`; "product" is its id, else its name. */
+  of: "events" | "orders" | "amount" | "price" | "order value" | "units" | "distinct";
   statistic: "count" | "sum" | "avg";
   event: string;
   column?: string;

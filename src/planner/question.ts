@@ -2,8 +2,8 @@ import type { Criteria, Within } from "../criteria/schema.js";
 import { readAudience, readClauses } from "./audience.js";
 import { AudienceDraft, finishAudience } from "./audience-draft.js";
 import { readDescribe } from "./describe-question.js";
-import { readGrouping, readNumericColumn, readStatistic } from "./dimensions.js";
-import { readCounted, readEventsTail, readRevenue } from "./events-question.js";
+import { readEvery, readGrouping, readNumericColumn, readStatistic } from "./dimensions.js";
+import { readAverage, readCounted, readEventsTail, readRevenue } from "./events-question.js";
 import { readCompare, readDistribution, readMost, readTop } from "./groups-question.js";
 import { readList } from "./list-question.js";
 import { readPair } from "./pair.js";
@@ -17,6 +17,7 @@ const READERS = [
   readDetails,
   readDescribe,
   readCount,
+  readCountOf,
   readShare,
   readCompare,
   readTop,
@@ -52,7 +53,7 @@ function readDetails({ cursor }: Reading): Query | undefined {
         cursor.take("of", "for", "about", "on")
       );
     });
-  if (!said && !cursor.take("who is", "look up")) {
+  if (!said && !cursor.take("who is", "look up", "about")) {
     if (!cursor.sees("customer") || cursor.tokens.length > 3) return undefined;
   }
   cursor.take("the");
@@ -84,6 +85,34 @@ const COUNTS = [
   "no of",
 ];
 
+/** "Of the customers who viewed jewelry, how many bought jewelry?" */
+function readCountOf(reading: Reading): Query | undefined {
+  const { cursor } = reading;
+  if (
+    !cursor.take(
+      "of the",
+      "of all the",
+      "of all",
+      "of our",
+      "of",
+      "among the",
+      "among all",
+      "among",
+      "out of the",
+      "out of",
+    )
+  )
+    return undefined;
+  const draft = new AudienceDraft();
+  if (!readAudience(reading, draft)) return undefined;
+  cursor.mark(",");
+  if (!cursor.take("how many of them", "how many")) return undefined;
+  const before = draft.groups.length;
+  readClauses(reading, draft);
+  const audience = draft.groups.length > before ? finishAudience(reading, draft) : undefined;
+  return audience?.intents.length === 0 ? { kind: "count", customers: audience.criteria } : undefined;
+}
+
 /** "How many customers ...", "number of purchases per month", "customers with no activity - how many?" */
 function readCount(reading: Reading, period: Within | undefined): Query | undefined {
   const { cursor } = reading;
@@ -104,10 +133,12 @@ function readCount(reading: Reading, period: Within | undefined): Query | undefi
   cursor.pos = front ? cursor.pos : start;
   cursor.take("do we have");
   if (!readAudience(reading, draft)) return undefined;
-  const by = front ? readGrouping(reading) : undefined;
+  let by = front ? readGrouping(reading) : undefined;
+  cursor.mark(",");
   if (!front && !cursor.take("how many are there", "how many", "count", "number")) return undefined;
   cursor.take("are there", "do we have", "there are", "were there");
   readClauses(reading, draft);
+  by ??= front ? readGrouping(reading) : undefined;
   const audience = finishAudience(reading, draft);
   if (!audience) return undefined;
   if (audience.intents.length > 0) {
@@ -125,27 +156,60 @@ function readCount(reading: Reading, period: Within | undefined): Query | undefi
   return { kind: "count", customers };
 }
 
+/** "how much did customers in Texas spend": their total_spent; of a period or product, what they bought. */
+function readSpentBy(reading: Reading, period: Within | undefined): Query | undefined {
+  const { cursor } = reading;
+  if (!cursor.take("money did", "did")) return undefined;
+  const draft = new AudienceDraft();
+  if (!readAudience(reading, draft) || !cursor.take("spend")) return undefined;
+  cursor.take("on average");
+  if (cursor.tokens[cursor.pos - 1]?.lower === "average") return undefined;
+  const on = cursor.take("on");
+  if (on) cursor.pos--;
+  if (cursor.done && !period) {
+    const audience = finishAudience(reading, draft);
+    return audience?.intents.length === 0
+      ? { kind: "statistic", statistic: "sum", column: "total_spent", customers: audience.criteria }
+      : undefined;
+  }
+  const query = readEventsTail(reading, { of: "amount", statistic: "sum", event: "purchase" }, period);
+  const audience = finishAudience(reading, draft);
+  if (!query || !audience || audience.intents.length > 0 || Object.keys(query.customers).length > 0) return undefined;
+  return { ...query, customers: audience.criteria };
+}
+
 /** "total revenue from footwear", "average age of customers who bought housewares", "purchases by month" */
 function readMeasure(reading: Reading, period: Within | undefined): Query | undefined {
   const { cursor } = reading;
   cursor.take(...LEADS, "how much", "how high is");
+  cursor.take("breakdown of", "the breakdown of", "distribution of", "the distribution of");
   cursor.take("the", "our");
+  const spent = cursor.attempt(() => readSpentBy(reading, period));
+  if (spent) return spent;
+  const every = readEvery(reading);
   const events = cursor.attempt(() => {
-    const measure = readRevenue(reading);
+    const measure = readRevenue(reading) ?? readAverage(reading);
     return measure && readEventsTail(reading, measure, period);
   });
-  if (events) return events;
-  const counted = cursor.attempt(() => {
-    const measure = readCounted(reading);
-    const query = measure && readEventsTail(reading, measure, period);
-    return query?.by ? query : undefined;
-  });
-  if (counted) return counted;
+  const counted =
+    events ??
+    cursor.attempt(() => {
+      cursor.take("number of", "count of");
+      const measure = readCounted(reading);
+      const query = measure && readEventsTail(reading, measure, period);
+      return query?.by || every ? query : undefined;
+    });
+  if (counted) {
+    if (every && counted.by) return undefined;
+    return every ? { ...counted, by: { kind: "time", unit: every } } : counted;
+  }
+  if (every) return undefined;
   const statistic = readStatistic(reading);
   const column = statistic && readNumericColumn(reading);
   if (!statistic || !column) return undefined;
   const draft = new AudienceDraft();
   draft.period = period;
+  cursor.take("per customer", "by customer", "of a customer", "a customer has");
   let by = readGrouping(reading);
   let customers: Criteria = {};
   if (!cursor.done) {

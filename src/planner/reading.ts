@@ -30,6 +30,8 @@ export interface Lexicon {
   catalogue: Catalogue;
   values: ReadonlyMap<string, readonly ValueLink[]>;
   columns: ReadonlyMap<string, readonly ColumnLink[]>;
+  /** phrase -> event type: the vocabulary's nouns, and the types of this data by their own names */
+  eventNouns: ReadonlyMap<string, string>;
   /** The user's own names for audiences. */
   definitions: ReadonlyMap<string, DefinedAudience>;
   /** Longest phrase, in words. */

@@ -52,7 +52,8 @@ function createModel(question: string, lexicon: Lexicon, time: { asOf: string; a
 
 function planQuestion(question: string, lexicon: Lexicon, time: { asOf: string; asOfGiven: boolean }): Plan | Refusal {
   const vocabulary = loadVocabulary();
-  const tokens = meaningfulTokens(question, vocabulary);
+  const isCode = (text: string) => (lexicon.values.get(text.toLowerCase()) ?? []).some((link) => link.value === text);
+  const tokens = meaningfulTokens(question, vocabulary, isCode);
   if (tokens.length > MOST_WORDS) {
     return { message: `The question has ${tokens.length} words; at most ${MOST_WORDS} are read.`, hints: [] };
   }

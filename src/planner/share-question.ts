@@ -21,6 +21,7 @@ export function readShare(reading: Reading, period: Within | undefined): Query |
   if (readGroupOf(reading, group)) {
     if (!readClauses(reading, part) || part.groups.length === 0) return undefined;
   } else if (!readPartOfAll(reading, group, part)) return undefined;
+  if (period && group.groups.some(({ conditions }) => conditions.some((c) => c.timed))) group.period ??= period;
   const of = finishAudience(reading, group);
   const share = finishAudience(reading, part);
   if (!of || !share || of.intents.length + share.intents.length > 0) return undefined;

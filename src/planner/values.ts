@@ -24,6 +24,8 @@ export function readValue(
   reading: Reading,
   view: "customers" | "events",
   accept: (link: ValueLink) => boolean = () => true,
+  /** Further, where the question does not name the column. */
+  bare: (link: ValueLink, key: string) => boolean = () => true,
 ): ReadValue | undefined {
   const { cursor, lexicon } = reading;
   const most = Math.min(lexicon.longest, cursor.tokens.length - cursor.pos);
@@ -39,7 +41,12 @@ export function readValue(
     const read = cursor.attempt(() => {
       cursor.advance(length);
       const named = namedColumn(reading, found);
-      return choose(reading, named ?? found.filter((link) => speaksForItself(link, reading)), text, start);
+      return choose(
+        reading,
+        named ?? found.filter((link) => speaksForItself(link, reading) && bare(link, key)),
+        text,
+        start,
+      );
     });
     if (read) return read;
   }
@@ -63,6 +70,7 @@ function believable(link: ValueLink, { cursor }: Reading, at: number, text: stri
 
 /** Whether a value may be meant where its column is not named: no names of people, no country of an event. */
 function speaksForItself(link: ValueLink, { catalogue }: Reading): boolean {
+  if (/^\d+$/.test(link.value)) return false;
   if (link.view === "customers") return !isPersonal(link.column);
   return EVENT_ORDER.includes(link.column) || !catalogue.views.customers.columns.some((c) => c.name === link.column);
 }
@@ -120,4 +128,11 @@ export function readColumn(
     return links[0];
   }
   return undefined;
+}
+
+/** Whether a word also says something of products: "black footwear lovers" are not those whose favorite color is black. */
+export function isOfEvents({ lexicon }: Reading, key: string): boolean {
+  return (lexicon.values.get(key) ?? []).some(
+    (link) => link.view === "events" && !/country|state|city/.test(link.column),
+  );
 }

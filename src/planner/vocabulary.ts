@@ -5,7 +5,7 @@ import { phraseKey } from "./words.js";
 
 const list = z.array(z.string());
 const schema = z.object({
-  politeness: list,
+  politeness: z.object({ anywhere: list, edges: list }),
   customers: list,
   genders: z.record(z.string(), list),
   events: z.record(z.string(), z.object({ verbs: list, nouns: list })),
@@ -33,7 +33,8 @@ export type Phrases<T = true> = ReadonlyMap<string, T>;
 
 /** data/catalog/vocabulary.json and places.json, ready to be compared with a question. */
 export interface Vocabulary {
-  politeness: Phrases;
+  /** Said for politeness or emphasis, in lower case as typed: anywhere, or only at the ends of a question. */
+  politeness: { anywhere: readonly string[]; edges: readonly string[] };
   customers: Phrases;
   /** phrase -> F or M */
   genders: Phrases<string>;
@@ -83,7 +84,7 @@ function read(): Vocabulary {
   const regions = new Intl.DisplayNames(["en"], { type: "region", fallback: "none" });
   const codes = Array.from({ length: 26 * 26 }, (_, i) => String.fromCharCode(65 + Math.floor(i / 26), 65 + (i % 26)));
   return {
-    politeness: set(words.politeness),
+    politeness: words.politeness,
     customers: set(words.customers),
     genders: invert(words.genders),
     verbs: invert(Object.fromEntries(events.map(([type, { verbs }]) => [type, verbs]))),

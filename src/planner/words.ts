@@ -6,11 +6,13 @@ export interface Token {
   lower: string;
   /** For comparison: lower case, American, singular. */
   stem: string;
+  /** A stored code in capitals (OR, ME, US), not the word. */
+  code?: true;
   kind: "word" | "number" | "date" | "quote" | "mark";
 }
 
 const PIECE =
-  /["“”]([^"“”]+)["“”]|(?<![\p{L}\p{N}])['‘]([^'’]+)['’](?![\p{L}\p{N}])|\d{4}-\d\d-\d\d|[$£€]?\d[\d,]*(?:\.\d+)?(?:[kKmM](?![\p{L}\p{N}])|%)?|<=|>=|≤|≥|[<>=#%+&]|\p{L}[\p{L}\p{N}'’_]*|[\p{L}\p{N}_]+|[^\s\p{L}\p{N}]/gu;
+  /["“”]([^"“”]+)["“”]|(?<![\p{L}\p{N}])['‘]([^'’]+)['’](?![\p{L}\p{N}])|\d{4}-\d\d-\d\d|(?<![\p{L}\p{N}])-[$£€]?\d[\d,]*(?:\.\d+)?|[$£€]?\d[\d,]*(?:\.\d+)?(?:[kKmM](?![\p{L}\p{N}])|%)?|!=|<>|<=|>=|≤|≥|[<>=#%+&]|\p{L}[\p{L}\p{N}'’_]*|[\p{L}\p{N}_]+|[^\s\p{L}\p{N}]/gu;
 
 /** Splits a question; n't becomes a word of its own, possessive 's goes, hyphens and underscores divide words. */
 export function tokenise(question: string): Token[] {
@@ -23,7 +25,7 @@ export function tokenise(question: string): Token[] {
     }
     const text = match[0].replaceAll("’", "'");
     if (/^\d{4}-\d\d-\d\d$/.test(text)) tokens.push(token(text, "date"));
-    else if (/^[$£€]?\d/.test(text)) tokens.push(token(text, "number"));
+    else if (/^-?[$£€]?\d/.test(text)) tokens.push(token(text, "number"));
     else if (/^[\p{L}_]/u.test(text)) tokens.push(...wordTokens(text));
     else tokens.push(token(text, "mark"));
   }
@@ -76,6 +78,13 @@ const IRREGULAR: Record<string, string> = {
   kansas: "kansas",
   arkansas: "arkansas",
   illinois: "illinois",
+  ids: "id",
+  scarves: "scarf",
+  shelves: "shelf",
+  knives: "knife",
+  leaves: "leaf",
+  kid: "child",
+  kids: "child",
   is: "is",
   was: "was",
   this: "this",

@@ -3,8 +3,7 @@ import { createWriteStream, type WriteStream } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ingest, requireFiles } from "../../../ingest/ingest.js";
-import type { IngestOptions, IngestSummary, Reject } from "../../../ingest/options.js";
+import { type IngestOptions, type IngestSummary, type Reject, requireFiles } from "../../../ingest/options.js";
 import type { Config } from "../../config/schema.js";
 import { SqlError } from "../../db/sql-error.js";
 import { AppError } from "../../lib/errors.js";
@@ -50,6 +49,7 @@ export async function runIngest(args: IngestArgs, context: CommandContext): Prom
   try {
     const runtime = await createRuntime(dryConfig, { command: "ingest", create: true, signal });
     try {
+      const { ingest } = await import("../../../ingest/ingest.js"); // while the database opens
       return await ingest(options, {
         db: runtime.db,
         embedder: runtime.embedder,

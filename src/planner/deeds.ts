@@ -1,0 +1,177 @@
+import type { Within } from "../criteria/schema.js";
+import { type Condition, criteriaTest, eventCondition, hasEvent, hasOrders, negate } from "./conditions.js";
+import { atLeast, type NumberTest, readNumberTest, readTimes } from "./numbers.js";
+import { ANYTHING, readObject } from "./objects.js";
+import { readPeriod } from "./periods.js";
+import { type EventObject, problem, type Reading } from "./reading.js";
+
+/** "bought red socks twice in May", "added something gold to their cart", "spent more than $500 on shoes". */
+export function readEventClause(reading: Reading): Condition | undefined {
+  return (
+    readSpending(reading) ??
+    readAbandoned(reading) ??
+    readCartAddition(reading) ??
+    readVerb(reading) ??
+    readNoun(reading)
+  );
+}
+
+function readVerb(reading: Reading): Condition | undefined {
+  const { cursor, vocabulary } = reading;
+  return cursor.attempt(() => {
+    const passive = /^(am|are|is|was|were|be|been|being)$/.test(cursor.tokens[cursor.pos - 1]?.lower ?? "");
+    const verb = cursor.phrase(vocabulary.verbs);
+    // "have not been viewed" is what was done to them.
+    if (!verb || (passive && !/ing$/.test(cursor.tokens[cursor.pos - 1]?.lower ?? ""))) return undefined;
+    const before = readTail(reading);
+    const nothing = cursor.take("nothing");
+    const none = nothing || cursor.take("no", "neither");
+    const object = nothing ? undefined : readObject(reading);
+    if (none && !nothing && !object) return undefined;
+    const { count, period } = readTail(reading, before);
+    // "purchases over 5" is a number of purchases, not a deed and an age.
+    if (!object && !count && cursor.attempt(() => readNumberTest(cursor, false))) return undefined;
+    const condition = eventCondition(reading, {
+      event: verb.meaning,
+      object: object ?? (nothing ? ANYTHING : undefined),
+      count,
+    });
+    return condition && { ...(none ? negate(condition) : condition), period };
+  });
+}
+
+interface Tail {
+  count?: NumberTest | undefined;
+  period?: Within | undefined;
+}
+
+/** How often and when, in either order. */
+function readTail(reading: Reading, known: Tail = {}): Tail {
+  let { count, period } = known;
+  for (let i = 0; i < 2; i++) {
+    count ??= readTimes(reading.cursor);
+    period ??= readPeriod(reading.cursor, reading.asOf);
+  }
+  return { count, period };
+}
+
+/** "added X to their cart", "put X in the basket". */
+function readCartAddition(reading: Reading): Condition | undefined {
+  const { cursor } = reading;
+  return cursor.attempt(() => {
+    if (!cursor.take("added", "add", "adding", "put", "putting", "placed")) return undefined;
+    const object = readObject(reading);
+    const before = readTail(reading);
+    if (!readCart(reading)) return undefined;
+    const { count, period } = readTail(reading, before);
+    const condition = eventCondition(reading, { event: "add_to_cart", object, count });
+    return condition && { ...condition, period };
+  });
+}
+
+/** "to their cart", "in the basket", "to it" */
+function readCart({ cursor, vocabulary }: Reading): boolean {
+  return (
+    cursor.attempt(() => {
+      if (!cursor.take("to", "in", "into", "from")) return false;
+      cursor.take("their", "the", "a", "his", "her", "shopping");
+      return cursor.phrase(vocabulary.cart) !== undefined || cursor.take("it", "them");
+    }) ?? false
+  );
+}
+
+/** "abandoned a cart", "abandoned an electronics item in their cart", "left a watch in the basket". */
+function readAbandoned(reading: Reading): Condition | undefined {
+  const { cursor, vocabulary } = reading;
+  return cursor.attempt(() => {
+    const left = cursor.take("left", "leave");
+    if (!left && !cursor.take("abandoned", "abandon", "abandoning")) return undefined;
+    const cart = cursor.attempt(() => {
+      cursor.take("their shopping", "a shopping", "their", "a", "the", "any", "shopping");
+      return cursor.phrase(vocabulary.cart);
+    });
+    if (cart && left) return undefined;
+    const object = cart ? cursor.attempt(() => cursor.take("with") && readObject(reading)) : readObject(reading);
+    if (!cart && !object) return undefined;
+    if (!cart && !readCart(reading) && left) return undefined;
+    const { period } = readTail(reading);
+    if (!hasEvent(reading, "purchase")) return undefined;
+    const condition = eventCondition(reading, { event: "add_to_cart", object, rest: { not_followed_by: "purchase" } });
+    return condition && { ...condition, period };
+  });
+}
+
+/** "spent more than $1k": total_spent, or the sum of purchases where a product or a period is named. */
+function readSpending(reading: Reading): Condition | undefined {
+  const { cursor, asOf } = reading;
+  return cursor.attempt(() => {
+    if (!cursor.take("spend", "spending")) return undefined;
+    const nothing = cursor.take("nothing", "no money");
+    const test: NumberTest | undefined = nothing
+      ? { op: "=", value: 0, money: true, percent: false }
+      : readNumberTest(cursor, false);
+    if (!test || test.percent) return undefined;
+    const object = cursor.attempt(() => cursor.take("on", "for") && readObject(reading));
+    const period = readPeriod(cursor, asOf);
+    if (object && (object.wheres.length > 1 || object.same)) return undefined;
+    // Below a limit, those who bought nothing may be meant or not.
+    if ((object || period) && !test.op.startsWith(">") && test.op !== "between") {
+      return problem(reading, "It is not clear whether customers who bought nothing count.");
+    }
+    if ((object || period) && !hasEvent(reading, "purchase")) return undefined;
+    const spending = spent(object, test);
+    return { ...spending, period };
+  });
+}
+
+function spent(object: EventObject | undefined, test: NumberTest): Condition {
+  const where = object?.wheres[0] ?? {};
+  return {
+    period: undefined,
+    timed: true,
+    ...(!object && { loose: true as const }),
+    negated: false,
+    retest: (other) => spent(object, other),
+    make: (within) =>
+      !object && !within
+        ? { attribute: "total_spent", op: test.op, value: test.value }
+        : {
+            event: "purchase",
+            ...(Object.keys(where).length > 0 && { where }),
+            ...(within && { within }),
+            sum: { field: "amount", ...criteriaTest(test) },
+          },
+  };
+}
+
+/** "at least one refund", "exactly one purchase", "100 or more purchase events", "no activity", "any views of jewelry". */
+function readNoun(reading: Reading): Condition | undefined {
+  const { cursor, lexicon, asOf } = reading;
+  return cursor.attempt(() => {
+    cursor.take("made", "make", "making", "placed", "place", "placing");
+    const none =
+      !cursor.sees("no more than", "no less than", "no fewer than") &&
+      cursor.take("no", "zero", "without any", "without");
+    const some = !none && cursor.take("a", "an", "any", "some");
+    // "with purchases in May": at least one
+    const plural = !none && !some && cursor.peek()?.kind === "word" && /s$/.test(cursor.peek()?.lower ?? "");
+    const count = none || some || plural ? undefined : readNumberTest(cursor, true);
+    if ((!none && !some && !plural && !count) || count?.money || count?.percent) return undefined;
+    const orders = cursor.take("separate order", "different order", "distinct order", "order");
+    const noun = orders ? undefined : cursor.phrase(lexicon.eventNouns);
+    if ((!noun && !orders) || (orders && !hasOrders(reading))) return undefined;
+    const object = cursor.attempt(() => cursor.take("of", "from", "for", "in") && readObject(reading));
+    const period = readPeriod(cursor, asOf);
+    // "with purchases over 5"
+    const test = count ?? (plural ? readNumberTest(cursor, false) : undefined);
+    if (test?.money || test?.percent)
+      return problem(reading, "Purchases are counted here; for their amount ask who spent it.");
+    const condition = eventCondition(reading, {
+      event: noun?.meaning ?? "purchase",
+      object,
+      count: test && atLeast(test),
+      ...(orders && test && { distinct: "order" }),
+    });
+    return condition && { ...(none ? negate(condition) : condition), period };
+  });
+}
