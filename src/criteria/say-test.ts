@@ -4,6 +4,7 @@ import type { NumberTest, Scalar, Test } from "./schema.js";
 
 /** A value in words; in quotes where its end could be mistaken. */
 export function sayValue(value: Scalar): string {
+  if (typeof value === "number") return String(value);
   const text = String(value);
   const plain = /^[\p{L}\p{N}][\p{L}\p{N}\p{M} _.:+&'’/-]*$/u.test(text);
   return plain && !/\b(and|or|not|in|with|is)\b/i.test(text) ? text : JSON.stringify(text);

@@ -31,7 +31,19 @@ export async function runReadOnly(
     return await rolledBack(db, options.signal, async (query) => {
       // A first query: after it the transaction can no longer be made read-write.
       await query("select 1", []);
-      const { rows } = await query("select * from audience_guard.run($1, $2)", [sql, fetch]);
+      const { rows } = await query(
+        `select run.row, case when run.n = 1 then (select json_agg(k) from json_object_keys(run.row) k) end
+         from audience_guard.run($1, $2) with ordinality run (row, n)`,
+        [sql, fetch],
+      );
+      // Rows come as objects, in which the last of two columns of one name would hide the first.
+      const names = (rows[0]?.[1] ?? []) as unknown as string[];
+      const twice = names.find((name, i) => names.indexOf(name) !== i);
+      if (twice !== undefined) {
+        throw new AppError("query", `Two columns of the result are called "${twice}".`, {
+          hint: "Name them: select count(*) as customers, ...",
+        });
+      }
       const records = rows.map((row) => row[0] as Record<string, Value>);
       const columns = Object.keys(records[0] ?? {}).filter((name) => name !== "#row");
       const found = records.filter((record) => record["#row"] === true);
