@@ -1,7 +1,6 @@
 import type { Db, Transaction } from "../src/db/db.js";
 import { migrate } from "../src/db/migrate.js";
 import type { Embedder } from "../src/embed/embedder.js";
-import { AppError } from "../src/lib/errors.js";
 import { addEventStats, refreshCustomerStats } from "./column-stats.js";
 import { openFiles, type SourceFile, wasLoaded } from "./open-files.js";
 import type { FileSummary, IngestOptions, IngestSummary, Progress, Reject } from "./options.js";
@@ -230,9 +229,10 @@ async function loadFile(
 
 async function countTotals(tx: Transaction, summary: IngestSummary): Promise<void> {
   const { rows } = await tx.query(
-    `select (select count(*) from app.customers where in_crm), count(*), count(*) filter (where customer_key is null),
-            count(*) filter (where customer_key in (select customer_key from app.customers where not in_crm))
-     from app.events`,
+    `select (select count(*) from app.customers where in_crm),
+            (select coalesce(sum(stored), 0) from app.files where kind = 'events'),
+            (select count(*) from app.events where customer_id is null),
+            (select coalesce(sum(events), 0) from app.customers where not in_crm)`,
   );
   const [customers, events, anonymous, unknown] = rows[0] as [number, number, number, number];
   summary.totals = { customers, events };
@@ -246,12 +246,4 @@ async function analyze(db: Db, summary: IngestSummary): Promise<void> {
   for (const table of ["customers", "events", "interests", "customer_phrases"]) {
     await db.query(`${large ? "vacuum analyze" : "analyze"} app.${table}`);
   }
-}
-
-/** Errors that no file can be blamed for. */
-export function requireFiles(options: Pick<IngestOptions, "crm" | "events" | "reindex">): void {
-  if (options.crm.length + options.events.length > 0 || options.reindex) return;
-  throw new AppError("usage", "Nothing to load.", {
-    hint: "audience ingest --crm FILE --events FILE; each may be given more than once, - is stdin.",
-  });
 }

@@ -2,7 +2,7 @@ import type { Db, Queryable } from "../src/db/db.js";
 import { isMigrated } from "../src/db/migrate.js";
 import { rejectUnusedMaps } from "./column-maps.js";
 import { type CsvFile, openCsvFile } from "./csv-file.js";
-import { locateFile, sha256Of } from "./file-bytes.js";
+import { type LocalFile, locateFile, sha256Of } from "./file-bytes.js";
 import type { FileKind } from "./known-fields.js";
 import type { IngestOptions } from "./options.js";
 import { RowReader } from "./row-reader.js";
@@ -30,25 +30,26 @@ export async function openFiles(
   options: IngestOptions,
   from: { stdin?: NodeJS.ReadableStream; signal?: AbortSignal | undefined },
 ): Promise<SourceFile[]> {
-  const sources: (Omit<SourceFile, "content"> & { file: CsvFile | null })[] = [];
+  const sources: (Omit<SourceFile, "content"> & { local: LocalFile; file: CsvFile | null })[] = [];
   try {
-    const anyLoaded = await isMigrated(db);
     for (const [kind, names] of [["crm", options.crm] as const, ["events", options.events] as const]) {
       for (const name of names) {
         const local = await locateFile(name, from);
-        const source = { kind, name: local.name, sha256: "", reading: readingOf(kind, options), file: null };
-        sources.push({ ...source, close: local.remove });
-        const last = sources[sources.length - 1] as (typeof sources)[number];
-        last.sha256 = await sha256Of(local, from.signal);
-        // With --map the header is wanted in any case, to tell an entry that no file uses.
-        if (options.maps.size === 0 && anyLoaded && (await wasLoaded(db, last))) continue;
-        last.file = await openCsvFile(local, { encoding: options.encoding, signal: from.signal });
+        const source = { kind, local, name: local.name, reading: readingOf(kind, options), close: local.remove };
+        sources.push({ ...source, sha256: "", file: null });
       }
+    }
+    for (const source of sources) source.sha256 = await sha256Of(source.local, from.signal);
+    const anyLoaded = await isMigrated(db);
+    for (const source of sources) {
+      // With --map the header is wanted in any case, to tell an entry that no file uses.
+      if (options.maps.size === 0 && anyLoaded && (await wasLoaded(db, source))) continue;
+      source.file = await openCsvFile(source.local, { encoding: options.encoding, signal: from.signal });
     }
     const headers = sources.flatMap(({ kind, file }) => (file ? [{ kind, columns: file.columns }] : []));
     rejectUnusedMaps(headers, options.maps);
     const opened: SourceFile[] = [];
-    for (const { file, ...source } of sources) {
+    for (const { file, local: _, ...source } of sources) {
       const content = file ? { file, reader: await RowReader.create(source.kind, file, options) } : null;
       opened.push({ ...source, content });
     }

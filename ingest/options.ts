@@ -1,3 +1,5 @@
+import { AppError } from "../src/lib/errors.js";
+
 /** What `audience ingest` was asked to do. */
 export interface IngestOptions {
   /** Files, as named by the user; "-" is stdin. */
@@ -68,4 +70,12 @@ export interface Progress {
   total: number | null;
   unit: "bytes" | "phrases" | "steps";
   rows: number;
+}
+
+/** Throws AppError "usage" where there is nothing to do. */
+export function requireFiles(options: Pick<IngestOptions, "crm" | "events" | "reindex">): void {
+  if (options.crm.length + options.events.length > 0 || options.reindex) return;
+  throw new AppError("usage", "Nothing to load.", {
+    hint: "audience ingest --crm FILE --events FILE; each may be given more than once, - is stdin.",
+  });
 }
