@@ -63,7 +63,7 @@ export function readAge(reading: Reading, bare: boolean): Condition | undefined 
       "of age",
       "at the age of",
     );
-    const test = readNumberTest(cursor, aged);
+    const test = readNumberTest(cursor, true);
     if (!test || test.money || test.percent) return undefined;
     const years = cursor.take("years old", "year old", "years of age", "yrs old", "yr old", "yo");
     if (!aged && !years && (test.op === "=" || !bare)) return undefined;

@@ -88,6 +88,9 @@ export function readClauses(reading: Reading, draft: AudienceDraft): boolean {
 
 function readClause(reading: Reading, draft: AudienceDraft): "read" | "broken" | undefined {
   const { cursor, asOf } = reading;
+  // "luxury lovers among women over 30"
+  if (cursor.take("among", "amongst") && draft.intents.length > 0)
+    return readAudience(reading, draft) ? "read" : undefined;
   if (cursor.take("are there", "there are", "do we have", "do you have", "exist", "are in the data")) return "read";
   const opening = readOpening(reading, draft);
   const clauseStart = cursor.pos;
@@ -179,7 +182,7 @@ function readOpening({ cursor }: Reading, draft: AudienceDraft): Opening | undef
     join: word ?? (comma && !first ? "and" : undefined),
     negated,
     whose,
-    stated: auxiliary || negated || (comma && !word),
+    stated: auxiliary || negated || withWord || (comma && !word),
     free: !word && !negated && !withWord,
   };
 }

@@ -79,6 +79,18 @@ export function statisticOfSql(statistic: Statistic, column: string, customers: 
   return `select ${sql} as "${name}", count(c."${column}") as customers from audience.customers c where ${conditionOf(customers, context)}`;
 }
 
+/** Everyone who has the largest value of the column. */
+export function mostSql(column: string, { catalogue }: SqlContext): string {
+  const shown = ["first_name", "last_name", "country", column].filter((name) =>
+    catalogue.views.customers.columns.some((c) => c.name === name && c.filled > 0),
+  );
+  return (
+    `select c.customer_id, ${shown.map((name) => `c."${name}"`).join(", ")} from audience.customers c ` +
+    `where c."${column}" = (select max("${column}") from audience.customers) ` +
+    `order by ${catalogue.numericIds ? "c.customer_id::bigint" : 'c.customer_id collate "C"'}`
+  );
+}
+
 export function distinctSql(column: string, customers: Criteria, context: SqlContext): string {
   return `select count(distinct c."${column}") as "${column}" from audience.customers c where ${conditionOf(customers, context)}`;
 }

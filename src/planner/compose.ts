@@ -120,6 +120,17 @@ export function compose(query: Query, context: SqlContext): Plan {
             total === 0 ? `No customer has the id ${query.ids.join(" or ")}.` : `${n(total)} ${customersWord(total)}.`,
         }),
       };
+    case "most":
+      return {
+        call: sql(mostSql(query.column, context)),
+        reading: `everyone with the largest ${query.column}`,
+        criteria: {},
+        tell: ({ total }) => ({
+          kind: "customers",
+          value: null,
+          answer: `${n(total)} ${customersWord(total)} with the largest ${query.column}.`,
+        }),
+      };
     case "distinct": {
       const reading = `number of different values of ${query.column} of customers: ${say(query.customers)}`;
       return {

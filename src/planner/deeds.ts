@@ -152,7 +152,7 @@ function readNoun(reading: Reading): Condition | undefined {
     const none =
       !cursor.sees("no more than", "no less than", "no fewer than") &&
       cursor.take("no", "zero", "without any", "without");
-    const some = !none && cursor.take("a", "an", "any", "some");
+    const some = !none && !cursor.sees("a single") && cursor.take("a", "an", "any", "some");
     // "with purchases in May": at least one
     const plural = !none && !some && cursor.peek()?.kind === "word" && /s$/.test(cursor.peek()?.lower ?? "");
     const count = none || some || plural ? undefined : readNumberTest(cursor, true);

@@ -38,6 +38,8 @@ export function readDescribe(reading: Reading): Query | undefined {
     cursor.take(...EXIST);
     return { kind: "describe", view: undefined, column: undefined };
   }
+  // "how many homeowners": a value of the column homeowner, not the column
+  if (count && reading.lexicon.values.has(cursor.keyAt(1))) return undefined;
   const own = readColumn(reading, "customers", ({ column }) => hasValues(column));
   const link = own ?? readColumn(reading, "events", ({ column }) => hasValues(column));
   if (!link) return undefined;

@@ -5,7 +5,7 @@ import { AudienceDraft, finishAudience } from "./audience-draft.js";
 import { hasEvent, hasOrders } from "./conditions.js";
 import { readGrouping } from "./dimensions.js";
 import { readObject } from "./objects.js";
-import { readPeriod } from "./periods.js";
+import { readLastYear, readPeriod } from "./periods.js";
 import type { Dimension, EventMeasure, EventsQuery } from "./query.js";
 import type { Reading } from "./reading.js";
 import { readColumn } from "./values.js";
@@ -160,7 +160,7 @@ export function readEventsTail(
       if (tail.by) continue;
     }
     if (!tail.period) {
-      tail.period = readPeriod(cursor, asOf);
+      tail.period = readPeriod(cursor, asOf) ?? readLastYear(cursor);
       if (tail.period) continue;
     }
     if (readSubject(reading, tail)) continue;

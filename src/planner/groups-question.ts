@@ -49,6 +49,14 @@ export function readTop(reading: Reading, period: Within | undefined): Query | u
     !cursor.take("by", "with the most", "with most", "ranked by", "in terms of", "with the highest")
   )
     return undefined;
+  const averaged = cursor.attempt(() => {
+    const statistic = readStatistic(reading);
+    const column = statistic && readNumericColumn(reading);
+    if (!column || (by.kind === "column" && by.view === "events")) return undefined;
+    const customers = cursor.done ? {} : cursor.take("of", "for", "among") ? readCustomers(reading) : undefined;
+    return customers && { kind: "groups" as const, statistic, column, by, customers, top: top.value };
+  });
+  if (averaged) return averaged;
   const number = cursor.take("the number of", "number of", "count of", "total number of");
   const customers = readCustomers(reading);
   if (customers) {
@@ -73,6 +81,9 @@ export function readMost(reading: Reading, period: Within | undefined): Query | 
     const query = readEventsTail(reading, { of: "events", statistic: "count", event: verb }, period);
     return query && !query.by ? { ...query, by, top: 1 } : undefined;
   }
+  const several = asked ? readNumber(cursor) : undefined;
+  const top = several ? several.value : 1;
+  if (!Number.isInteger(top) || top < 1) return undefined;
   const by = asked ? readDimension(reading) : undefined;
   if (
     !by ||
@@ -91,11 +102,11 @@ export function readMost(reading: Reading, period: Within | undefined): Query | 
   const customers = by.kind === "time" ? undefined : readCustomers(reading);
   if (customers) {
     if (by.kind === "column" && by.view === "events") return undefined;
-    return { kind: "groups", statistic: "count", column: undefined, by, customers, top: 1 };
+    return { kind: "groups", statistic: "count", column: undefined, by, customers, top };
   }
   const measure = readCounted(reading) ?? readRevenue(reading);
   const query = measure && readEventsTail(reading, measure, period);
-  return query && !query.by ? { ...query, by, top: 1 } : undefined;
+  return query && !query.by ? { ...query, by, top } : undefined;
 }
 
 /** "distribution of customers by favourite colour", "customers by country" */
@@ -103,6 +114,17 @@ export function readDistribution(reading: Reading): Query | undefined {
   const { cursor } = reading;
   cursor.take(...LEADS);
   cursor.take("the", "a");
+  const split = cursor.attempt(() => {
+    const by = readDimension(reading);
+    if (!by || by.kind === "time" || !cursor.take("split", "distribution", "breakdown", "mix")) return undefined;
+    const customers = cursor.done ? {} : cursor.take("of", "for", "among") ? readCustomers(reading) : undefined;
+    return customers && (by.kind === "band" || by.view === "customers") ? { by, customers } : undefined;
+  });
+  if (split) {
+    const numeric = split.by.kind === "column" && split.by.column === "age";
+    const by = numeric ? ({ kind: "band", column: "age", width: 10 } as const) : split.by;
+    return { kind: "groups", statistic: "count", column: undefined, by, customers: split.customers, top: undefined };
+  }
   const said = cursor.take("distribution of", "breakdown of", "split of");
   const draft = new AudienceDraft();
   if (!readAudience(reading, draft)) return undefined;

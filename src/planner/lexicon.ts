@@ -56,7 +56,8 @@ export function createLexicon(
 function addShortNames(catalogue: Catalogue, columns: Map<string, ColumnLink[]>, vocabulary: Vocabulary): void {
   const found = new Map<string, ColumnLink[]>();
   for (const column of catalogue.views.customers.columns) {
-    const short = phraseKey(column.name.split("_").at(-1) ?? "");
+    const words = column.name.replace(/_(desc|description|code)$/, "").split("_");
+    const short = phraseKey(words.at(-1) ?? "");
     if (!column.name.includes("_") || vocabulary.words.has(short) || columns.has(short) || column.filled === 0)
       continue;
     found.set(short, [...(found.get(short) ?? []), { view: "customers", column }]);
@@ -68,7 +69,10 @@ function addShortNames(catalogue: Catalogue, columns: Map<string, ColumnLink[]>,
 function columnPhrases(name: string, vocabulary: Vocabulary): string[] {
   const phrases = [phraseKey(name.replace(/^(crm|event)_/, ""))];
   // "is_subscribed", "home_owner_flag", "number_of_children": the thing itself
-  const thing = name.replace(/^(is|has|number_of|num|total|count_of|no_of|n)_|_(flag|ind|indicator|yn)$/g, "");
+  const thing = name.replace(
+    /^(is|has|number_of|num|total|count_of|no_of|n)_|_(flag|ind|indicator|yn|desc|description)$/g,
+    "",
+  );
   const key = phraseKey(thing);
   const taken = vocabulary.columns.has(key) || vocabulary.eventNouns.has(key) || vocabulary.verbs.has(key);
   if (thing !== name && thing !== "spent" && !taken && key !== "order")

@@ -3,7 +3,7 @@ import { readAudience, readClauses } from "./audience.js";
 import { AudienceDraft, finishAudience } from "./audience-draft.js";
 import { readNumber } from "./numbers.js";
 import type { Query } from "./query.js";
-import type { Reading } from "./reading.js";
+import { filledColumn, type Reading } from "./reading.js";
 import { readColumn } from "./values.js";
 
 const VERBS = [
@@ -35,7 +35,7 @@ const VERBS = [
 /** "Which customers ...", "List the email and state of all customers who ...", "top 4 customers by total spent". */
 export function readList(reading: Reading, period: Within | undefined): Query | undefined {
   const { cursor } = reading;
-  const verb = cursor.take(...VERBS);
+  const verb = cursor.take(...VERBS) || cursor.sees("who spend the most", "who have spent the most");
   if (verb) cursor.take("me", "us");
   const columns = readColumnsOf(reading) ?? [];
   cursor.take("the", "our");
@@ -46,6 +46,8 @@ export function readList(reading: Reading, period: Within | undefined): Query | 
       ? { count: number.value, said }
       : undefined;
   });
+  const most = verb && !period && cursor.attempt(() => readMostSpent(reading));
+  if (most) return most;
   const draft = new AudienceDraft();
   draft.period = period;
   // "who bought socks" needs no noun
@@ -77,6 +79,14 @@ export function readList(reading: Reading, period: Within | undefined): Query | 
     order,
     top: top?.count,
   };
+}
+
+/** "who spent the most": everyone with the largest total_spent. */
+function readMostSpent(reading: Reading): Query | undefined {
+  const { cursor, vocabulary } = reading;
+  if (!cursor.take("who") && !cursor.phrase(vocabulary.customers)) return undefined;
+  const said = cursor.take("spend the most money", "spend the most", "have spent the most");
+  return said && filledColumn(reading, "total_spent") ? { kind: "most", column: "total_spent" } : undefined;
 }
 
 function isEmpty(draft: AudienceDraft): boolean {
@@ -117,6 +127,10 @@ function readColumns(reading: Reading): string[] | undefined {
   const columns: string[] = [];
   do {
     cursor.take("the", "their");
+    if (cursor.take("name", "full name")) {
+      columns.push("first_name", "last_name");
+      continue;
+    }
     const link = readColumn(reading, "customers", ({ column }) => column.filled > 0);
     if (!link) return undefined;
     columns.push(link.column.name);
@@ -133,7 +147,7 @@ function readSeparator({ cursor }: Reading): boolean {
 function lookAhead(reading: Reading): boolean {
   const at = reading.cursor.pos;
   reading.cursor.take("the", "their");
-  const found = readColumn(reading, "customers") !== undefined;
+  const found = reading.cursor.take("name") || readColumn(reading, "customers") !== undefined;
   reading.cursor.pos = at;
   return found;
 }

@@ -24,7 +24,7 @@ export function readNounPhrase(reading: Reading, draft: AudienceDraft): boolean 
     draft.add(condition, undefined);
     // "women", "VIPs", "homeowners" and "renters" need no further noun.
     const last = cursor.tokens[cursor.pos - 1];
-    noun = gender !== undefined || (last?.kind === "word" && /[^s]s$/.test(last.lower));
+    noun ||= gender !== undefined || (last?.kind === "word" && /[^s]s$/.test(last.lower));
   }
   if (cursor.phrase(vocabulary.customers)) {
     cursor.phrase(vocabulary.customers); // "individual customers"

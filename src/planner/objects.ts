@@ -19,7 +19,7 @@ export function readObject(reading: Reading): EventObject | undefined {
       return reading.said;
     }
     const said = cursor.take("either") ? "or" : cursor.take("both") ? "and" : undefined;
-    const first = readGroup(reading, false);
+    const first = cursor.attempt(() => readGroup(reading, false));
     // "viewed jewelry but never bought any"
     if (!first) return cursor.take("any", "one") ? reading.said : undefined;
     const wheres = [first];

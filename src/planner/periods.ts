@@ -33,7 +33,8 @@ export function readPeriod(cursor: Cursor, asOf: string): Within | undefined {
         "throughout",
       );
       if (bare && !preposition) return undefined; // the verb
-      return readCalendar(cursor, now, preposition);
+      const first = readCalendar(cursor, now, preposition);
+      return first && (readUnion(cursor, first, now) ?? first);
     });
   });
 }
@@ -129,6 +130,19 @@ function readSpan(cursor: Cursor, now: Date): Within | undefined {
 interface Bounds {
   from: string;
   to: string;
+}
+
+/** "in April or May 2025": the second month follows the first, and one period holds both. */
+function readUnion(cursor: Cursor, first: Within, now: Date): Within | undefined {
+  return cursor.attempt(() => {
+    if (!cursor.take("or")) return undefined;
+    const last = readMonth(cursor, now) as Bounds | undefined;
+    const start = first as Bounds;
+    if (!last?.to || start.from === undefined) return undefined;
+    const year = last.from.slice(0, 4);
+    const from = `${year}${start.from.slice(4)}`;
+    return `${year}${start.to.slice(4)}` === last.from ? { from, to: last.to } : undefined;
+  });
 }
 
 /** "May 2025", "May", "2011", "Q1 2011", "first quarter of 2011", "2025-05-03", "May 3, 2025", "3rd of May 2025". */
@@ -229,6 +243,11 @@ function yearOnly(cursor: Cursor): Within | undefined {
   cursor.take("the year", "year");
   const year = readYear(cursor);
   return year === undefined ? undefined : months(year, 0, 12);
+}
+
+/** A year that ends the question: "revenue by month 2011". */
+export function readLastYear(cursor: Cursor): Within | undefined {
+  return cursor.pos === cursor.tokens.length - 1 ? cursor.attempt(() => yearOnly(cursor)) : undefined;
 }
 
 /** A month without a year is the latest one that has begun. */

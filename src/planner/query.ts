@@ -56,5 +56,6 @@ export type Query =
   | GroupsQuery
   | EventsQuery
   | { kind: "details"; ids: string[] }
+  | { kind: "most"; column: string }
   | { kind: "distinct"; column: string; customers: Criteria }
   | { kind: "describe"; view: string | undefined; column: string | undefined };

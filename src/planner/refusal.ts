@@ -11,11 +11,12 @@ export interface Refusal {
 }
 
 /** Questions that no data of this kind answers: refused as what they are, before they are read. */
-export function refuseByKind({ cursor, vocabulary }: Reading): Refusal | undefined {
+export function refuseByKind({ cursor, vocabulary, lexicon }: Reading): Refusal | undefined {
   if (cursor.done) return { message: "The question has no words.", hints: [] };
   const start = new Cursor(cursor.tokens);
   const action = start.phrase(vocabulary.actions, 2);
-  if (action) {
+  // "email addresses of customers" asks for a column
+  if (action && !start.take("address", "of") && !start.sees("and")) {
     return {
       message: `"${action.text}" asks for an action; only questions are answered here, and nothing is sent or changed.`,
       hints: ["Ask for the customers and export them with --output csv."],
@@ -24,7 +25,8 @@ export function refuseByKind({ cursor, vocabulary }: Reading): Refusal | undefin
   for (let at = 0; at < cursor.tokens.length; at++) {
     const here = new Cursor(cursor.tokens);
     here.pos = at;
-    const prediction = here.phrase(vocabulary.predictions, 3);
+    const column = lexicon.columns.has(here.keyAt(2)) || lexicon.columns.has(here.keyAt(3));
+    const prediction = column ? undefined : here.phrase(vocabulary.predictions, 3);
     if (prediction) {
       return {
         message: `"${prediction.text}" asks for the future; only what has happened is known here.`,
