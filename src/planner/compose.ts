@@ -8,6 +8,7 @@ import {
   distinctSql,
   eventsSql,
   groupsSql,
+  mostSql,
   type SqlContext,
   shareSql,
   statisticOfSql,

@@ -56,6 +56,9 @@ export function refuseUnread(reading: Reading): Refusal {
     return {
       message: `"${undefinedWord}" has no definition here.`,
       hints: [
+        ...(/best|top|valuable|high|big/i.test(undefinedWord)
+          ? ['Ask "top 10 customers by total spent" or "top 10 customers by number of purchases".']
+          : []),
         'Say it in numbers, such as "spent more than 1000" or "bought at least 5 times", or define it once in ' +
           "definitions.json (see the README).",
       ],
