@@ -4,6 +4,7 @@ import { atLeast, type NumberTest, readNumberTest, readTimes } from "./numbers.j
 import { ANYTHING, readObject } from "./objects.js";
 import { readPeriod } from "./periods.js";
 import { type EventObject, problem, type Reading } from "./reading.js";
+import { readColumn } from "./values.js";
 
 /** "bought red socks twice in May", "added something gold to their cart", "spent more than $500 on shoes". */
 export function readEventClause(reading: Reading): Condition | undefined {
@@ -23,6 +24,15 @@ function readVerb(reading: Reading): Condition | undefined {
     const verb = cursor.phrase(vocabulary.verbs);
     // "have not been viewed" is what was done to them.
     if (!verb || (passive && !/ing$/.test(cursor.tokens[cursor.pos - 1]?.lower ?? ""))) return undefined;
+    const several = readDifferent(reading);
+    if (several) {
+      const condition = eventCondition(reading, {
+        event: verb.meaning,
+        count: several.test,
+        distinct: several.distinct,
+      });
+      return condition && { ...condition, period: readPeriod(cursor, reading.asOf) };
+    }
     const before = readTail(reading);
     const nothing = cursor.take("nothing");
     const none = nothing || cursor.take("no", "neither");
@@ -37,6 +47,24 @@ function readVerb(reading: Reading): Condition | undefined {
       count,
     });
     return condition && { ...(none ? negate(condition) : condition), period };
+  });
+}
+
+/** "(bought) from at least 3 categories", "(bought) more than 2 different products": how many values of a column. */
+function readDifferent(reading: Reading): { test: NumberTest; distinct: string } | undefined {
+  const { cursor } = reading;
+  return cursor.attempt(() => {
+    cursor.take("from", "in");
+    const test = readNumberTest(cursor, true);
+    if (!test || test.money || test.percent) return undefined;
+    const said = cursor.take("different", "distinct");
+    if (said && cursor.take("product", "item")) return { test: atLeast(test), distinct: "product" };
+    const link = readColumn(
+      reading,
+      "events",
+      ({ column }) => /^(category|subcategory|color)$/.test(column.name) && column.filled > 0,
+    );
+    return link && { test: atLeast(test), distinct: link.column.name };
   });
 }
 

@@ -50,11 +50,12 @@ export function readList(reading: Reading, period: Within | undefined): Query | 
   if (most) return most;
   const draft = new AudienceDraft();
   draft.period = period;
-  // "who bought socks" needs no noun
+  // "who bought socks", "who is into luxury"
+  const asked = verb && cursor.tokens[0]?.lower === "who" && cursor.pos <= 2;
   const bare =
     !top &&
     columns.length === 0 &&
-    cursor.attempt(() => cursor.take("who") && readClauses(reading, draft) && !isEmpty(draft));
+    cursor.attempt(() => (asked || cursor.take("who")) && readClauses(reading, draft) && !isEmpty(draft));
   if (!bare && !readAudience(reading, draft)) return undefined;
   const order = readOrder(reading, top !== undefined);
   const further = cursor.attempt(() => readFurtherColumns(reading));

@@ -97,7 +97,10 @@ function readSpan(cursor: Cursor, now: Date): Within | undefined {
       return point && make(point as Bounds);
     });
   return (
-    open(["since", "starting", "starting from", "from the beginning of"], ({ from }) => ({ from })) ??
+    open(
+      ["since the start of", "since the beginning of", "since", "starting", "starting from", "from the beginning of"],
+      ({ from }) => ({ from }),
+    ) ??
     open(["before", "prior to"], ({ from }) => ({ to: from })) ??
     open(["after"], ({ to }) => ({ from: to })) ??
     open(["until", "through", "up to"], ({ to }) => ({ to })) ??

@@ -51,6 +51,16 @@ export function refuseUnread(reading: Reading): Refusal {
       hints: [`Name the column, such as "${columns[0]}".`],
     };
   }
+  const span = /\b(?:past|recent) (week|month|quarter|year)\b/i.exec(cursor.textOf(0, cursor.tokens.length));
+  if (span) {
+    const days = { week: "7 days", month: "30 days", quarter: "3 months", year: "365 days" }[
+      span[1]?.toLowerCase() ?? ""
+    ];
+    return {
+      message: `"${span[0]}" may be the calendar ${span[1]} or the time until now.`,
+      hints: [`Say "last ${span[1]}", or "in the last ${days}".`],
+    };
+  }
   const undefinedWord = findUndefined(reading);
   if (undefinedWord) {
     return {
