@@ -13,6 +13,11 @@ export function brackets(column: Column): { matching(test: NumberTest): string[]
   const known = column.values.map(({ value }) => parse(value));
   if (known.some((bracket) => bracket === undefined)) return undefined;
   const sorted = (known as Bracket[]).sort((a, b) => a.low - b.low);
+  // "15-24K" before "25-49K" reaches up to 24,999.
+  sorted.forEach((bracket, i) => {
+    const next = sorted[i + 1];
+    if (next && bracket.high < next.low && next.low - bracket.high <= 1_000) bracket.high = next.low - 1;
+  });
   return { matching: (test) => matching(sorted, test) };
 }
 

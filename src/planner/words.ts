@@ -12,7 +12,7 @@ export interface Token {
 }
 
 const PIECE =
-  /["“”]([^"“”]+)["“”]|(?<![\p{L}\p{N}])['‘]([^'’]+)['’](?![\p{L}\p{N}])|\d{4}-\d\d-\d\d|(?<![\p{L}\p{N}])-[$£€]?\d[\d,]*(?:\.\d+)?|[$£€]?\d[\d,]*(?:\.\d+)?(?:[kKmM](?![\p{L}\p{N}])|%)?|!=|<>|<=|>=|≤|≥|[<>=#%+&]|\p{L}[\p{L}\p{N}'’_]*|[\p{L}\p{N}_]+|[^\s\p{L}\p{N}]/gu;
+  /["“”]([^"“”]+)["“”]|(?<![\p{L}\p{N}])['‘]([^'’]+)['’](?![\p{L}\p{N}])|\d{4}-\d\d-\d\d|(?<![\p{L}\p{N}])-[$£€]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[$£€]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[kKmM](?![\p{L}\p{N}])|%)?|!=|<>|<=|>=|≤|≥|[<>=#%+&]|\p{L}[\p{L}\p{N}'’_]*|[\p{L}\p{N}_]+|[^\s\p{L}\p{N}]/gu;
 
 /** Splits a question; n't becomes a word of its own, possessive 's goes, hyphens and underscores divide words. */
 export function tokenise(question: string): Token[] {
