@@ -16,7 +16,8 @@ export function brackets(column: Column): { matching(test: NumberTest): string[]
   // "15-24K" before "25-49K" reaches up to 24,999.
   sorted.forEach((bracket, i) => {
     const next = sorted[i + 1];
-    if (next && bracket.high < next.low && next.low - bracket.high <= 1_000) bracket.high = next.low - 1;
+    if (next && /k/i.test(bracket.value) && bracket.high < next.low && next.low - bracket.high <= 1_000)
+      bracket.high = next.low - 1;
   });
   return { matching: (test) => matching(sorted, test) };
 }
