@@ -19,8 +19,12 @@ export interface AskArgs {
 }
 
 export interface BatchArgs {
-  /** A question a line, or JSONL with `id` and `question`. */
+  /** A question a line, or JSONL with `id`, `question` and `session`. */
   file: string;
+  /** Questions at a time. */
+  concurrency: number;
+  /** Answers of an earlier run: what is answered there is not asked again. */
+  resume?: string;
 }
 
 export interface FindArgs {

@@ -21,7 +21,8 @@ export function createContext(invocation: Invocation, interruption: AbortSignal)
     cwd,
   });
   const { config, origins } = loaded;
-  const limited = !LONG_COMMANDS.includes(command) || origins.timeoutSeconds.from !== "default";
+  const limited =
+    command !== "batch" && (!LONG_COMMANDS.includes(command) || origins.timeoutSeconds.from !== "default");
   const color = options.color && stdout.isTTY === true && !env["NO_COLOR"] && env["TERM"] !== "dumb";
   const verbose = options.verbose ?? false;
   return {

@@ -79,8 +79,18 @@ function declareQuestions(program: Command, act: Act): void {
     .command("batch")
     .description("answer many questions; one line of JSON an answer, in the order of the questions")
     .argument("<file>", "a question a line, or JSONL with id and question; - reads stdin")
-    .action((file: string) => act("batch", { file }))
-    .addHelpText("after", examples("batch questions.jsonl --limit all > answers.jsonl"));
+    .option("--concurrency <n>", "questions at a time (default: 1)", integer(1))
+    .option("--resume <answers>", "answers of an earlier run; what is answered there is left out")
+    .action((file: string, { concurrency = 1, resume }: { concurrency?: number; resume?: string }) =>
+      act("batch", { file, concurrency, ...(resume !== undefined && { resume }) }),
+    )
+    .addHelpText(
+      "after",
+      examples(
+        "batch questions.jsonl --limit all > answers.jsonl",
+        "batch questions.jsonl --resume answers.jsonl >> answers.jsonl",
+      ),
+    );
   program
     .command("find")
     .description("run criteria, without any planner")

@@ -28,7 +28,6 @@ const DETERMINERS = [
   "the",
   "our",
   "any",
-  "those",
   "each",
   "every",
   "a",

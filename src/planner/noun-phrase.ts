@@ -1,14 +1,24 @@
 import { readAge, readGender, readValueList } from "./attributes.js";
 import type { AudienceDraft } from "./audience-draft.js";
-import { readActivity, readDefined } from "./conditions.js";
+import { plain, readActivity, readDefined } from "./conditions.js";
 import { readFlag } from "./flags.js";
 import { wishesOf } from "./intents.js";
-import type { Reading } from "./reading.js";
+import { problem, type Reading } from "./reading.js";
 import { isOfEvents } from "./values.js";
 
 /** "male customers", "women", "gold tier customers", "jewelry lovers", "bookworms". */
 export function readNounPhrase(reading: Reading, draft: AudienceDraft): boolean {
   const { cursor, vocabulary } = reading;
+  const those = cursor.take(
+    "those customers",
+    "these customers",
+    "those people",
+    "these people",
+    "those",
+    "these",
+    "them",
+  );
+  if (those) return reading.previous ? draft.add(plain(reading.previous), undefined) : problemThose(reading);
   let noun = false;
   for (;;) {
     const gender = readGender(reading);
@@ -36,6 +46,11 @@ export function readNounPhrase(reading: Reading, draft: AudienceDraft): boolean 
     return true;
   }
   return readFans(reading, draft);
+}
+
+function problemThose(reading: Reading): boolean {
+  problem(reading, '"Those" needs an earlier question in the same session.');
+  return false;
 }
 
 /** "jewelry lovers", "luxury fans" */

@@ -120,7 +120,7 @@ function readCount(reading: Reading, period: Within | undefined): Query | undefi
   cursor.take(...LEADS);
   const front = cursor.mark("#") || cursor.take(...COUNTS);
   if (!front) cursor.pos = start;
-  cursor.take("of the", "of our");
+  cursor.take("of the", "of our", "of");
   if (front) {
     const events = cursor.attempt(() => {
       const measure = readCounted(reading);

@@ -53,6 +53,8 @@ export interface Reading {
   vocabulary: Vocabulary;
   catalogue: Catalogue;
   asOf: string;
+  /** The audience of the question before, in the same session: who "those" are. */
+  previous: Criteria | undefined;
   /** The products spoken of last: what "them" and "it" mean. */
   said: EventObject | undefined;
   /** Words that have two meanings in this data and that nothing tells apart; said when the question is refused. */

@@ -1,5 +1,6 @@
 import type { Definitions } from "../config/definitions.js";
 import type { Catalogue } from "../criteria/catalogue.js";
+import type { Criteria } from "../criteria/schema.js";
 import type { Decision, FinalAnswer, Model, Observation } from "../model/model.js";
 import { compose, type Plan, periodWarnings } from "./compose.js";
 import { Cursor, meaningfulTokens } from "./cursor.js";
@@ -17,15 +18,28 @@ const MOST_WORDS = 200;
 /** Makes planners that share one index of the catalogue. */
 export function createRulesPlanner(catalogue: Catalogue, definitions: Definitions) {
   const lexicon = createLexicon(catalogue, loadVocabulary(), indexDefinitions(definitions));
-  return (question: string, time: { asOf: string; asOfGiven: boolean }): Model =>
-    createModel(question, lexicon, { asOf: time.asOf, asOfGiven: time.asOfGiven });
+  return (question: string, time: QuestionTime, previous?: Criteria): RulesModel =>
+    createModel(planQuestion(question, lexicon, time, previous), lexicon, {
+      asOf: time.asOf,
+      asOfGiven: time.asOfGiven,
+    });
+}
+
+interface QuestionTime {
+  asOf: string;
+  asOfGiven: boolean;
+}
+
+/** A model by rules, which also says whom its question is about: "those" in the next one. */
+export interface RulesModel extends Model {
+  readonly audience: Criteria | undefined;
 }
 
 /** A model by rules for one question: it reads the question whole, or refuses it and says which words it could not read. */
-function createModel(question: string, lexicon: Lexicon, time: { asOf: string; asOfGiven: boolean }): Model {
-  const read = planQuestion(question, lexicon, time);
+function createModel(read: Plan | Refusal, lexicon: Lexicon, time: QuestionTime): RulesModel {
   return {
     name: "rules",
+    audience: "message" in read ? undefined : read.customers,
     async decide(observations: readonly Observation[]): Promise<Decision> {
       if ("message" in read) return { decision: "answer", final: refused(read) };
       const [first, ...further] = observations;
@@ -50,7 +64,12 @@ function createModel(question: string, lexicon: Lexicon, time: { asOf: string; a
   };
 }
 
-function planQuestion(question: string, lexicon: Lexicon, time: { asOf: string; asOfGiven: boolean }): Plan | Refusal {
+function planQuestion(
+  question: string,
+  lexicon: Lexicon,
+  time: QuestionTime,
+  previous: Criteria | undefined,
+): Plan | Refusal {
   const vocabulary = loadVocabulary();
   const isCode = (text: string) => (lexicon.values.get(text.toLowerCase()) ?? []).some((link) => link.value === text);
   const tokens = meaningfulTokens(question, vocabulary, isCode);
@@ -63,6 +82,7 @@ function planQuestion(question: string, lexicon: Lexicon, time: { asOf: string; 
     vocabulary,
     catalogue: lexicon.catalogue,
     asOf: time.asOf,
+    previous,
     said: undefined,
     ambiguous: [],
     problems: [],
@@ -70,7 +90,9 @@ function planQuestion(question: string, lexicon: Lexicon, time: { asOf: string; 
   const refusal = refuseByKind(reading);
   if (refusal) return refusal;
   const query = readQuestion(reading);
-  return query ? compose(query, { catalogue: lexicon.catalogue, ...time }) : refuseUnread(reading);
+  return query
+    ? compose(query, { catalogue: lexicon.catalogue, asOf: time.asOf, asOfGiven: time.asOfGiven })
+    : refuseUnread(reading);
 }
 
 function refused({ message, hints }: Refusal): FinalAnswer {

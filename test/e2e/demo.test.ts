@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -85,4 +85,35 @@ test("batch answers every line with its id and goes on after a refusal", async (
     .map((line) => JSON.parse(line) as Answer & { id: unknown });
   expect(first).toMatchObject({ id: "a", value: naiveCustomers().length });
   expect(second).toMatchObject({ id: 2, kind: "refusal" });
+});
+
+test("in a session, those are the customers of the question before; what an earlier run answered is left out", async () => {
+  const input = [
+    '{"id":"a","session":1,"question":"customers from Germany who bought socks"}',
+    '{"id":"b","session":1,"question":"how many of those are women?"}',
+    '{"id":"c","question":"how many of those are women?"}',
+    '{"id":"d"}',
+  ].join("\n");
+  const env = { XDG_DATA_HOME: home };
+  const first = await runCli(["batch", "-", "--concurrency", "3"], { env, input });
+  expect(first.code).toBe(1);
+  const [a, b, c, d] = first.stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Answer & { error?: unknown });
+  const socks = bought((e) => e["category"] === "socks");
+  const german = naiveCustomers().filter((row) => row["country"] === "DE" && socks.has(row["customer_id"] ?? null));
+  expect(a).toMatchObject({ id: "a", kind: "customers", total: german.length });
+  expect(b).toMatchObject({ id: "b", value: german.filter((row) => row["gender"] === "F").length });
+  expect(c).toMatchObject({ id: "c", kind: "refusal" });
+  expect(d).toMatchObject({ id: "d", error: { code: "usage" } });
+  const answers = join(home, "answers.jsonl");
+  await writeFile(answers, first.stdout);
+  const second = await runCli(["batch", "-", "--resume", answers], { env, input });
+  expect(
+    second.stdout
+      .trim()
+      .split("\n")
+      .map((line) => (JSON.parse(line) as { id: string }).id),
+  ).toEqual(["d"]);
 });

@@ -1,40 +1,92 @@
 import { readFile } from "node:fs/promises";
+import type { Criteria } from "../../criteria/schema.js";
 import { AppError } from "../../lib/errors.js";
 import { renderAnswer } from "../../render/render-answer.js";
 import { createPlanner, toolContext, withRuntime } from "../answering.js";
+import { type BatchItem, parseBatch } from "../batch-items.js";
 import type { BatchArgs } from "../command-args.js";
 import type { CommandContext } from "../context.js";
 import { textArgument } from "../read-argument.js";
 import { writeOut } from "../write-out.js";
 import { askOne } from "./ask.js";
 
-interface Item {
-  id: unknown;
-  question: string;
-}
-
-/** `audience batch`: many questions over one opening of the data; a question that fails does not stop the others. */
+/**
+ * `audience batch`: many questions over one opening of the data, a line of JSON an answer, in the order of the questions.
+ * A question that fails, or a line that is none, does not stop the others. Questions of one `session` are asked one
+ * after the other, so that "those" means the audience of the one before.
+ */
 export async function run(args: BatchArgs, context: CommandContext): Promise<number> {
-  const items = parseItems(await readText(args.file, context));
+  const items = parseBatch(await readText(args.file, context));
+  const done = args.resume === undefined ? new Set<string>() : await answered(args.resume);
+  const open = items.filter((item) => !done.has(JSON.stringify(item.id)));
   return withRuntime("batch", context, async (runtime) => {
     const catalogue = await runtime.catalogue();
     const planner = createPlanner(catalogue, context);
     const tools = toolContext(runtime, catalogue, context);
+    const sessions = new Map<unknown, Promise<Criteria | undefined>>();
     let failed = 0;
-    for (const { id, question } of items) {
+
+    const answerItem = async (item: BatchItem): Promise<string> => {
+      const { id, question, session } = item;
+      const before = session === undefined ? undefined : sessions.get(session);
+      let next: (audience: Criteria | undefined) => void = () => undefined;
+      if (session !== undefined) sessions.set(session, new Promise((resolve) => (next = resolve)));
+      let audience: Criteria | undefined;
       try {
-        const answer = await askOne(question, planner(question, tools), tools);
-        const line = JSON.parse(renderAnswer(answer, "jsonl", context.render)) as object;
-        await writeOut(context.stdout, `${JSON.stringify({ id, ...line })}\n`);
+        if (question === undefined) throw item.error;
+        audience = await before;
+        const model = planner(question, tools, audience);
+        const answer = await withinTime(context, (signal) => askOne(question, model, { ...tools, signal }));
+        audience = model.audience ?? audience;
+        return JSON.stringify({ id, ...(JSON.parse(renderAnswer(answer, "jsonl", context.render)) as object) });
       } catch (error) {
         if (context.signal.aborted || !(error instanceof AppError)) throw error;
         failed++;
         const { code, message, hint } = error;
-        await writeOut(context.stdout, `${JSON.stringify({ id, question, error: { code, message, hint } })}\n`);
+        return JSON.stringify({ id, question, error: { code, message, hint } });
+      } finally {
+        next(audience);
       }
-    }
+    };
+    await inOrder(open, args.concurrency, answerItem, (line) => writeOut(context.stdout, `${line}\n`));
     return failed > 0 ? 1 : 0;
   });
+}
+
+/** Works on up to `concurrency` items at a time and hands the results on in the order of the items. */
+async function inOrder<T>(
+  items: readonly T[],
+  concurrency: number,
+  work: (item: T) => Promise<string>,
+  write: (line: string) => Promise<void>,
+): Promise<void> {
+  const running: Promise<string>[] = [];
+  for (const item of items) {
+    if (running.length >= concurrency) await write((await running.shift()) as string);
+    const line = work(item);
+    line.catch(() => undefined); // reported when its turn comes
+    running.push(line);
+  }
+  for (const line of running) await write(await line);
+}
+
+/** The time limit is that of a question, not of the batch. */
+async function withinTime<T>(context: CommandContext, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const limit = new AbortController();
+  const seconds = context.config.timeoutSeconds;
+  const timer = setTimeout(() => {
+    limit.abort(
+      new AppError("timeout", `The question took longer than ${seconds} s.`, { hint: "Raise it with --timeout." }),
+    );
+  }, seconds * 1000);
+  const forward = () => limit.abort(context.signal.reason);
+  context.signal.addEventListener("abort", forward, { once: true });
+  try {
+    return await work(limit.signal);
+  } finally {
+    clearTimeout(timer);
+    context.signal.removeEventListener("abort", forward);
+  }
 }
 
 async function readText(file: string, context: CommandContext): Promise<string> {
@@ -44,25 +96,19 @@ async function readText(file: string, context: CommandContext): Promise<string> 
   });
 }
 
-/** Lines of text, or of JSON with a question; the id is the given one, else the line's number. */
-function parseItems(text: string): Item[] {
-  return text
-    .replace(/^\uFEFF/, "")
-    .split(/\r?\n/)
-    .flatMap((line, i): Item[] => {
-      if (line.trim() === "") return [];
-      if (!line.trimStart().startsWith("{")) return [{ id: i + 1, question: line.trim() }];
-      let item: { id?: unknown; question?: unknown };
-      try {
-        item = JSON.parse(line) as typeof item;
-      } catch (cause) {
-        throw new AppError("usage", `Line ${i + 1} is not JSON: ${(cause as Error).message}.`, { cause });
-      }
-      if (typeof item.question !== "string") {
-        throw new AppError("usage", `Line ${i + 1} has no question.`, {
-          hint: '{"id": 1, "question": "How many customers ...?"}',
-        });
-      }
-      return [{ id: item.id ?? i + 1, question: item.question }];
-    });
+/** The ids that an earlier run has answered, as JSON; what failed there is asked again. A line cut short is no answer. */
+async function answered(file: string): Promise<Set<string>> {
+  const text = await readFile(file, "utf8").catch((cause) => {
+    throw new AppError("usage", `${file} cannot be read: ${(cause as Error).message}.`, { cause });
+  });
+  const ids = new Set<string>();
+  for (const line of text.split("\n")) {
+    try {
+      const answer = JSON.parse(line) as { id?: unknown; error?: unknown };
+      if (answer.error === undefined) ids.add(JSON.stringify(answer.id));
+    } catch {
+      // the line that the earlier run was writing when it ended
+    }
+  }
+  return ids;
 }
