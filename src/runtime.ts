@@ -5,8 +5,10 @@ import type { Db } from "./db/db.js";
 import { createPhraseCache, type DiscoveryContext } from "./discovery/discover.js";
 import type { Embedder } from "./embed/embedder.js";
 import { createMiniLm } from "./embed/minilm.js";
+import type { SimilarPhrases } from "./planner/rules.js";
 import { loadCatalogue } from "./sql/load-catalogue.js";
 import { createInSqlRefiner } from "./vectors/in-sql.js";
+import { matchPhrases } from "./vectors/phrase-index.js";
 
 /** Everything a question or a load needs, chosen by the configuration here and nowhere else. */
 export interface Runtime {
@@ -17,6 +19,8 @@ export interface Runtime {
   catalogue(): Promise<Catalogue>;
   /** What a discovery needs, for this catalogue. */
   discovery(catalogue: Catalogue): DiscoveryContext;
+  /** The interests closest in meaning to some words; see `SimilarPhrases`. */
+  similar(catalogue: Catalogue): SimilarPhrases;
   /** What a reader of any answer should know of the data: that it is the sample. */
   notes: string[];
   clock(): number;
@@ -30,6 +34,9 @@ export interface RuntimeOptions {
   create: boolean;
   signal?: AbortSignal | undefined;
 }
+
+/** Cosine from which words are worth offering as meant: below it MiniLM finds kinship in anything. */
+const CLOSE = 0.45;
 
 /** Opens the row store of the configuration. Throws AppError "no_data", "locked", "unreachable". */
 export async function createRuntime(config: Config, options: RuntimeOptions): Promise<Runtime> {
@@ -51,6 +58,14 @@ export async function createRuntime(config: Config, options: RuntimeOptions): Pr
       phrases: () => phrases(catalogue.version),
       clock,
     }),
+    similar: (catalogue) => async (words, signal) => {
+      const [index, { vectors, tokens }] = await Promise.all([
+        phrases(catalogue.version),
+        embedder.embed([words], signal),
+      ]);
+      const matches = matchPhrases(index, vectors[0] as Float32Array, CLOSE).slice(0, 3);
+      return { phrases: matches.map((match) => match.phrase), tokens };
+    },
     notes,
     clock,
     close: () => db.close(),

@@ -65,7 +65,9 @@ export function toAnswer(
     })),
     usage: {
       llm: { calls: 0, prompt_tokens: 0, completion_tokens: 0, cost_usd: 0 },
-      embedding: { tokens: observations.reduce((sum, o) => sum + o.outcome.embeddingTokens, 0) },
+      embedding: {
+        tokens: observations.reduce((sum, o) => sum + o.outcome.embeddingTokens, final.embeddingTokens ?? 0),
+      },
     },
     warnings: [...new Set([...observations.flatMap((o) => o.outcome.warnings), ...final.warnings, ...context.notes])],
     ms: context.clock() - start,

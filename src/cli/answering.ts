@@ -28,13 +28,13 @@ export async function withRuntime<T>(
 }
 
 /** Who reads the questions. Throws AppError "config" for a planner that cannot be had. */
-export function createPlanner(catalogue: Catalogue, context: CommandContext) {
+export function createPlanner(runtime: Runtime, catalogue: Catalogue, context: CommandContext) {
   if (context.config.planner === "model") {
     throw new AppError("config", "Questions are read by rules in this version; there is no language model yet.", {
       hint: "Leave --planner out, or give --planner rules.",
     });
   }
-  return createRulesPlanner(catalogue, loadDefinitions(context.env));
+  return createRulesPlanner(catalogue, loadDefinitions(context.env), runtime.similar(catalogue));
 }
 
 /** What the tools of one question work with. */

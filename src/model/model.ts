@@ -32,6 +32,8 @@ export interface FinalAnswer {
   reading: string;
   criteria: unknown;
   warnings: string[];
+  /** Tokens that the answer itself cost, beside those of the calls. */
+  embeddingTokens?: number;
   /** The observation whose rows are the answer's table; null for none. */
   table: number | null;
 }

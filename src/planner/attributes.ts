@@ -76,7 +76,10 @@ export function readAge(reading: Reading, bare: boolean): Condition | undefined 
 function ofAge(reading: Reading, test: NumberTest, said = true): Condition | undefined {
   if (!filledColumn(reading, "age")) {
     const bands = reading.catalogue.views.customers.columns.filter((c) => /(^|_)age(_|$)/.test(c.name) && brackets(c));
-    if (said && bands.length === 1) return ofBrackets(reading, bands[0] as Column, test);
+    const [own] = bands;
+    // Without a word for age the limit has to tell the brackets apart: "households 5+" is not about age.
+    const telling = own && (brackets(own)?.matching(test)?.length ?? 0) < (own.values?.length ?? 0);
+    if (own && bands.length === 1 && (said || telling)) return ofBrackets(reading, own, test);
     return problem(reading, "This data has no age of customers.");
   }
   return { ...plain({ attribute: "age", op: test.op, value: test.value }), retest: (other) => ofAge(reading, other) };

@@ -8,6 +8,8 @@ import { phraseKey } from "./words.js";
 export interface Refusal {
   message: string;
   hints: string[];
+  /** Words that nothing known is spelled like: what is close in meaning may be offered. */
+  unknown?: string;
 }
 
 /** Questions that no data of this kind answers: refused as what they are, before they are read. */
@@ -80,6 +82,7 @@ export function refuseUnread(reading: Reading): Refusal {
   const names = [...lexicon.columns.keys(), ...values.map(([name]) => name)].filter((name) => name.length < 40);
   const near = nearest(phraseKey(text) || text, names.concat([...vocabulary.customers.keys()]));
   return {
+    ...(near.length === 0 && { unknown: text }),
     message: `I could not read "${text}".`,
     hints: [
       ...(near.length > 0 ? [`Known and near: ${near.join(", ")}.`] : []),

@@ -16,14 +16,14 @@ import { loadVocabulary } from "./vocabulary.js";
 const MOST_WORDS = 200;
 
 /** Makes planners that share one index of the catalogue. */
-export function createRulesPlanner(catalogue: Catalogue, definitions: Definitions) {
+export function createRulesPlanner(catalogue: Catalogue, definitions: Definitions, similar?: SimilarPhrases) {
   const lexicon = createLexicon(catalogue, loadVocabulary(), indexDefinitions(definitions));
   return (question: string, time: QuestionTime, previous?: Criteria): RulesModel =>
-    createModel(planQuestion(question, lexicon, time, previous), lexicon, {
-      asOf: time.asOf,
-      asOfGiven: time.asOfGiven,
-    });
+    createModel(planQuestion(question, lexicon, time, previous), lexicon, time, similar);
 }
+
+/** The interests of the data that are closest in meaning to some words, best first; none where nothing is close. */
+export type SimilarPhrases = (words: string, signal?: AbortSignal) => Promise<{ phrases: string[]; tokens: number }>;
 
 interface QuestionTime {
   asOf: string;
@@ -36,15 +36,23 @@ export interface RulesModel extends Model {
 }
 
 /** A model by rules for one question: it reads the question whole, or refuses it and says which words it could not read. */
-function createModel(read: Plan | Refusal, lexicon: Lexicon, time: QuestionTime): RulesModel {
+function createModel(
+  read: Plan | Refusal,
+  lexicon: Lexicon,
+  time: QuestionTime,
+  similar: SimilarPhrases | undefined,
+): RulesModel {
   return {
     name: "rules",
     audience: "message" in read ? undefined : read.customers,
-    async decide(observations: readonly Observation[]): Promise<Decision> {
-      if ("message" in read) return { decision: "answer", final: refused(read) };
+    async decide(observations: readonly Observation[], signal?: AbortSignal): Promise<Decision> {
+      if ("message" in read) {
+        const close = read.unknown === undefined ? undefined : await similar?.(read.unknown, signal);
+        return { decision: "answer", final: refused(read, close) };
+      }
       const [first, ...further] = observations;
       if (!first) return { decision: "act", thought: `Read as: ${read.reading}`, calls: [read.call] };
-      const notes = notesFor(read, first, { catalogue: lexicon.catalogue, ...time });
+      const notes = notesFor(read, first, { catalogue: lexicon.catalogue, asOf: time.asOf, asOfGiven: time.asOfGiven });
       if (further.length < notes.length) {
         return { decision: "act", thought: "", calls: notes.map((note) => note.call) };
       }
@@ -95,14 +103,18 @@ function planQuestion(
     : refuseUnread(reading);
 }
 
-function refused({ message, hints }: Refusal): FinalAnswer {
+function refused({ message, hints }: Refusal, close: { phrases: string[]; tokens: number } | undefined): FinalAnswer {
+  const meant = close?.phrases.length
+    ? [`Close in meaning: ${close.phrases.join(", ")}; "customers interested in ..." ranks by such interests.`]
+    : [];
   return {
     kind: "refusal",
     answer: message,
     value: null,
     reading: "",
     criteria: null,
-    warnings: hints,
+    warnings: [...meant, ...hints],
+    ...(close && { embeddingTokens: close.tokens }),
     table: null,
   };
 }

@@ -15,7 +15,7 @@ export async function run(args: AskArgs, context: CommandContext): Promise<numbe
   return withRuntime("ask", context, async (runtime) => {
     const catalogue = await runtime.catalogue();
     const tools = toolContext(runtime, catalogue, context);
-    const answer = await askOne(question, createPlanner(catalogue, context)(question, tools), tools);
+    const answer = await askOne(question, createPlanner(runtime, catalogue, context)(question, tools), tools);
     await writeAnswer(answer, context);
     return answer.kind === "refusal" ? EXIT_REFUSED : 0;
   });

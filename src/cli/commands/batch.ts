@@ -21,7 +21,7 @@ export async function run(args: BatchArgs, context: CommandContext): Promise<num
   const open = items.filter((item) => !done.has(JSON.stringify(item.id)));
   return withRuntime("batch", context, async (runtime) => {
     const catalogue = await runtime.catalogue();
-    const planner = createPlanner(catalogue, context);
+    const planner = createPlanner(runtime, catalogue, context);
     const tools = toolContext(runtime, catalogue, context);
     const sessions = new Map<unknown, Promise<Criteria | undefined>>();
     let failed = 0;

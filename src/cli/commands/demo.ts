@@ -39,7 +39,7 @@ export async function run(_args: Record<string, never>, given: CommandContext): 
   await writeOut(context.stderr, `Loaded ${customers} customers and ${events} events into ${dataDir}.\n\n`);
   await withRuntime("demo", context, async (runtime) => {
     const catalogue = await runtime.catalogue();
-    const planner = createPlanner(catalogue, context);
+    const planner = createPlanner(runtime, catalogue, context);
     const tools = toolContext(runtime, catalogue, context);
     for (const question of QUESTIONS) {
       const answer = await askOne(question, planner(question, tools), tools);
