@@ -2,16 +2,16 @@ import { distance } from "fastest-levenshtein";
 
 /**
  * The names nearest to `word` by edit distance, best first, at most `limit`; names that share nothing worth
- * mentioning (more than half of the word wrong) are left out. Case does not count.
+ * mentioning (more than `tolerance` of the word wrong) are left out. Case does not count.
  */
-export function nearest(word: string, names: Iterable<string>, limit = 3): string[] {
+export function nearest(word: string, names: Iterable<string>, limit = 3, tolerance = 0.5): string[] {
   const wanted = word.toLowerCase();
   const scored: { name: string; score: number }[] = [];
   for (const name of new Set(names)) {
     const known = name.toLowerCase();
     const contained = wanted.length > 2 && (known.includes(wanted) || (known.length > 2 && wanted.includes(known)));
-    const score = contained ? 0.5 : distance(wanted, known) / Math.max(wanted.length, known.length);
-    if (score <= 0.5) scored.push({ name, score });
+    const score = contained ? tolerance : distance(wanted, known) / Math.max(wanted.length, known.length);
+    if (score <= tolerance) scored.push({ name, score });
   }
   return scored
     .sort((a, b) => a.score - b.score || a.name.localeCompare(b.name))

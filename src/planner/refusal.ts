@@ -80,7 +80,7 @@ export function refuseUnread(reading: Reading): Refusal {
   const text = cursor.textOf(at, at + words);
   const values = [...lexicon.values].filter(([, links]) => links.some((link) => !isPersonal(link.column)));
   const names = [...lexicon.columns.keys(), ...values.map(([name]) => name)].filter((name) => name.length < 40);
-  const near = nearest(phraseKey(text) || text, names.concat([...vocabulary.customers.keys()]));
+  const near = nearest(phraseKey(text) || text, names.concat([...vocabulary.customers.keys()]), 3, 0.34);
   return {
     ...(near.length === 0 && { unknown: text }),
     message: `I could not read "${text}".`,
