@@ -82,7 +82,12 @@ function ofAge(reading: Reading, test: NumberTest, said = true): Condition | und
     if (own && bands.length === 1 && (said || telling)) return ofBrackets(reading, own, test);
     return problem(reading, "This data has no age of customers.");
   }
-  return { ...plain({ attribute: "age", op: test.op, value: test.value }), retest: (other) => ofAge(reading, other) };
+  return {
+    ...plain({ attribute: "age", op: test.op, value: test.value }),
+    age: true,
+    test,
+    retest: (other) => ofAge(reading, other),
+  };
 }
 
 /** A number against a column of brackets: right only where the limit falls between two of them. */
@@ -127,7 +132,7 @@ export function readPlace(reading: Reading): Condition | undefined {
     cursor.take("the");
     cursor.take("state of", "country of", "city of");
     const condition = readValueList(reading, isPlace);
-    return condition && (outside ? negate(condition) : condition);
+    return condition && { ...(outside ? negate(condition) : condition), place: true as const };
   });
 }
 
@@ -193,9 +198,13 @@ export function readColumnTest(reading: Reading): Condition | undefined {
       const not = cursor.take("not");
       const criteria = testOf(reading, column);
       if (!criteria || not) return criteria && plain({ not: criteria });
+      const { op, value } = criteria as { op?: NumberTest["op"]; value?: NumberTest["value"] };
       const numeric = ["integer", "bigint", "numeric"].includes(column.type);
       const retest = (test: NumberTest) => plain({ attribute: column.name, op: test.op, value: test.value });
-      return { ...plain(criteria), ...(numeric && { retest }) };
+      return {
+        ...plain(criteria),
+        ...(numeric && { retest, test: { op: op ?? "=", value: value ?? 0, money: false, percent: false } }),
+      };
     }) ??
     cursor.attempt(() => {
       const value = readValue(reading, "customers", (link) => {

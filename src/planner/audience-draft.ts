@@ -18,6 +18,8 @@ interface Group {
 export class AudienceDraft {
   readonly groups: Group[] = [];
   readonly intents: string[] = [];
+  /** The last thing read was a wish: a bare number after it is no age. */
+  afterWish = false;
   /** A period that stands apart from any verb and is over the whole sentence. */
   period: Within | undefined;
 
@@ -29,7 +31,17 @@ export class AudienceDraft {
     if (shared) conditions[conditions.length - 1] = shared;
   }
 
+  replaceLast(condition: Condition | undefined): void {
+    const conditions = this.groups.at(-1)?.conditions;
+    if (condition && conditions) conditions[conditions.length - 1] = condition;
+  }
+
+  get last(): Condition | undefined {
+    return this.groups.at(-1)?.conditions.at(-1);
+  }
+
   add(condition: Condition, join: "and" | "or" | undefined): boolean {
+    this.afterWish = false;
     const last = this.groups.at(-1);
     if (join === undefined || !last) {
       this.groups.push({ join: undefined, conditions: [condition] });
@@ -47,6 +59,9 @@ export function finishAudience(reading: Reading, draft: AudienceDraft): Audience
   const timed = draft.groups.flatMap((group) => group.conditions).filter((condition) => condition.timed);
   const bound = timed.filter((condition) => !condition.loose || condition.period);
   const own = timed.filter((condition) => condition.period);
+  if (draft.period && timed.length > 0 && timed.every((condition) => condition.period)) {
+    return problem(reading, "More than one period is named for the same thing.");
+  }
   if (draft.period && timed.length === 0) {
     return problem(reading, "A period is named, but nothing that happened in it.");
   }
@@ -93,7 +108,7 @@ function unclearScope({ groups }: AudienceDraft): string | undefined {
     if (!alike) return 'How far the "or" reaches is not clear: ask for each alternative.';
   }
   const all = groups.filter(({ join }) => join !== "or").flatMap(({ conditions }) => conditions.map(attributeOf));
-  const equal = all.filter(({ op }) => op === "=" || op === "in").map(({ attribute }) => attribute);
+  const equal = all.filter(({ op }) => op === "=" || op === "in" || op === "between").map(({ attribute }) => attribute);
   const twice = equal.find((name, i) => name !== undefined && equal.indexOf(name) !== i);
   return twice && `${twice} cannot be two things at once: join them by "or".`;
 }

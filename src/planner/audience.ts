@@ -13,7 +13,7 @@ import { readEventClause } from "./deeds.js";
 import { readFlag, readFlagValue } from "./flags.js";
 import { readCampaign, readSoft } from "./intents.js";
 import { readNounPhrase } from "./noun-phrase.js";
-import { readNumberTest } from "./numbers.js";
+import { type NumberTest, readNumberTest } from "./numbers.js";
 import { ANYTHING, readObject } from "./objects.js";
 import { readPeriod, readPlainSpan } from "./periods.js";
 import { type EventObject, problem, type Reading } from "./reading.js";
@@ -94,7 +94,7 @@ function readClause(reading: Reading, draft: AudienceDraft): "read" | "broken" |
   const opening = readOpening(reading, draft);
   const clauseStart = cursor.pos;
   if (!opening) return undefined;
-  const { join, negated, whose, free, stated } = opening;
+  const { join, negated, whose, free, stated, withWord, relative } = opening;
   if (free) {
     const period = readPeriod(cursor, asOf);
     if (period) {
@@ -111,17 +111,18 @@ function readClause(reading: Reading, draft: AudienceDraft): "read" | "broken" |
         return problem(reading, "Interests rank customers; they can be neither excluded nor made an alternative.");
       }
       draft.intents.push(...wishes);
+      draft.afterWish = true;
       return "read";
     }
   }
   // "purchases over 5", "bought socks over 40": right after a deed a bare number is not the customer's age.
-  const last = draft.groups.at(-1)?.conditions.at(-1);
-  const bareAge = last?.timed !== true;
+  const { last } = draft;
+  const bareAge = join || !draft.afterWish ? !last || last.age === true || (!last.timed && !last.retest) : false;
   const said = whose
     ? readColumnTest(reading)
     : (flag ??
       readRetest(reading, draft, join, negated) ??
-      readCondition(reading, bareAge, stated) ??
+      readCondition(reading, bareAge, stated || withWord) ??
       readAgain(reading, draft, join, negated));
   if (!said) return undefined;
   if (negated && said.conjunctive) {
@@ -130,9 +131,15 @@ function readClause(reading: Reading, draft: AudienceDraft): "read" | "broken" |
       'It is not clear whether "not" is meant of each or of all together: say "or", or ask for each.',
     );
   }
-  if (join && last?.negated && !negated && (join === "or" || isBaseForm(reading, clauseStart))) {
+  const unsaid = said.timed && !stated && !relative;
+  if (join && last?.negated && !negated && (join === "or" || unsaid || isBaseForm(reading, clauseStart))) {
     return problem(reading, "It is not clear how far the negation reaches: say it for each.");
   }
+  // "not women from Texas": is it the women who are not, or those from Texas?
+  if (last?.negated && !last.timed && !last.place && !join && !relative) {
+    return problem(reading, "It is not clear how far the negation reaches: say it for each.");
+  }
+  if (join && last?.bare && said.object && said.test) return problem(reading, "It is not clear what is to be counted.");
   // "have not bought anything in 90 days" means the last 90.
   const period = negated && said.timed && !said.period ? readPlainSpan(cursor) : undefined;
   const condition = period ? { ...said, period } : said;
@@ -146,6 +153,9 @@ interface Opening {
   join: "and" | "or" | undefined;
   negated: boolean;
   whose: boolean;
+  /** "who", "that" */
+  relative: boolean;
+  withWord: boolean;
   /** After "are", "not" or a comma a bare "women" or "German" is a condition. */
   stated: boolean;
   /** Nothing joins or negates the clause: a period or a campaign may stand here. */
@@ -162,7 +172,7 @@ function readOpening({ cursor }: Reading, draft: AudienceDraft): Opening | undef
       ? "and"
       : undefined;
   if (word && first) return undefined;
-  cursor.take("who", "that", "which", "they", "where");
+  const relative = cursor.take("who", "that", "which", "they", "where");
   const whose = cursor.take("whose");
   let negated = false;
   let auxiliary = false;
@@ -181,6 +191,8 @@ function readOpening({ cursor }: Reading, draft: AudienceDraft): Opening | undef
     join: word ?? (comma && !first ? "and" : undefined),
     negated,
     whose,
+    relative,
+    withWord,
     stated: auxiliary || negated || withWord || (comma && !word),
     free: !word && !negated && !withWord,
   };
@@ -196,18 +208,32 @@ function readRetest(reading: Reading, draft: AudienceDraft, join: string | undef
   const last = draft.groups.at(-1)?.conditions.at(-1);
   if (join !== "and" || negated || !last?.retest) return undefined;
   return reading.cursor.attempt(() => {
-    const test = readNumberTest(reading.cursor, false);
-    // A further word ("times", "views") makes it a condition of its own.
+    const { cursor, lexicon } = reading;
+    const test = readNumberTest(cursor, false);
     if (!test || test.op === "between" || test.op === "=") return undefined;
-    reading.cursor.take("time", "purchase", "order", "years old", "year old");
+    // A further noun ("under 2 purchases") makes it a condition of its own; so does a period of its own.
+    const { stem = "" } = cursor.peek() ?? {};
+    if (lexicon.eventNouns.has(stem) || lexicon.columns.has(stem) || stem === "order" || stem === "time")
+      return undefined;
+    if (readPeriod(cursor, reading.asOf)) return undefined;
+    if (!narrows(last.test, test)) return problem(reading, "The two limits do not go together.");
+    cursor.take("years old", "year old");
     const condition = last.retest?.(test);
     return condition && { ...condition, period: last.period };
   });
 }
 
+/** Whether two limits make a range: "over 20 and under 90", not "over 90 and under 20". */
+function narrows(first: NumberTest | undefined, second: NumberTest): boolean {
+  if (!first || typeof first.value !== "number" || typeof second.value !== "number") return false;
+  const up = first.op.startsWith(">") && second.op.startsWith("<") && first.value < second.value;
+  const down = first.op.startsWith("<") && second.op.startsWith(">") && first.value > second.value;
+  return up || down;
+}
+
 function readCondition(reading: Reading, bareAge: boolean, stated: boolean): Condition | undefined {
   return (
-    readEventClause(reading) ??
+    readEventClause(reading, stated) ??
     readActive(reading) ??
     readDateTest(reading) ??
     readColumnTest(reading) ??
@@ -243,13 +269,36 @@ function readAgain(
       return none && { ...negate(none), period: readPeriod(cursor, reading.asOf) };
     }
     const object = readObject(reading);
-    const named = object?.wheres.every((where) => Object.keys(where).length > 0);
-    const condition = named ? last.again?.(object as EventObject) : undefined;
+    const shared = object && shareDescription(object, last.object, negated);
+    if (!shared) return undefined;
+    if (shared.first) draft.replaceLast(last.again?.(shared.first));
+    const condition = last.again?.(shared.object);
     const period = readPeriod(cursor, reading.asOf);
     // "footwear in April and apparel in May": each has a period of its own.
     if (!negated && !also && !(last.period && period)) return undefined;
     return condition && { ...condition, period };
   });
+}
+
+/** "footwear but not in red" is of footwear, "red but not blue footwear" of footwear twice; undefined where it is unclear. */
+function shareDescription(
+  object: EventObject,
+  before: EventObject | undefined,
+  negated: boolean,
+): { object: EventObject; first?: EventObject } | undefined {
+  const [now] = object.wheres;
+  const [then] = before?.wheres ?? [];
+  if (!now || object.same || object.wheres.some((where) => Object.keys(where).length === 0)) return undefined;
+  const isWhat = (name: string) => /^(category|subcategory|product_name)$/.test(name);
+  const what = (where: EventObject["wheres"][number]) =>
+    Object.fromEntries(Object.entries(where).filter(([name]) => isWhat(name)));
+  const says = (where: EventObject["wheres"][number] | undefined) =>
+    where !== undefined && Object.keys(what(where)).length > 0;
+  if (says(now) && says(then)) return { object };
+  if (object.wheres.length > 1 || before?.wheres.length !== 1 || !then || !negated) return undefined;
+  if (says(then)) return { object: { ...object, wheres: [{ ...what(then), ...now }] } };
+  if (says(now)) return { object, first: { ...object, wheres: [{ ...what(now), ...then }] } };
+  return { object };
 }
 
 /** "active in the last 30 days", "inactive since May" */

@@ -16,6 +16,12 @@ export interface Condition {
   /** A deed without an object: "viewed" in "viewed or bought jewelry", where the object follows. */
   bare?: true;
   object?: EventObject | undefined;
+  /** Of age, which a further bare number may be about as well. */
+  age?: true;
+  /** Of where somebody lives. */
+  place?: true;
+  /** The number that `retest` replaces. */
+  test?: NumberTest | undefined;
   /** The same with another number: "spent more than 100 but less than 200". */
   retest?: (test: NumberTest) => Condition | undefined;
   /** It means nothing without a period. */
@@ -87,7 +93,7 @@ export function eventCondition(reading: Reading, parts: EventParts): Condition |
     negated: false,
     ...(wheres.length > 1 && join === "and" && { conjunctive: true as const }),
     again: (other) => eventCondition(reading, { event, object: other }),
-    ...(count && { retest: (test: NumberTest) => eventCondition(reading, { ...parts, count: test }) }),
+    ...(count && { test: count, retest: (test: NumberTest) => eventCondition(reading, { ...parts, count: test }) }),
     ...(!object && !count && !rest && { bare: true as const }),
     object,
     make,

@@ -7,13 +7,13 @@ import { type EventObject, problem, type Reading } from "./reading.js";
 import { readColumn } from "./values.js";
 
 /** "bought red socks twice in May", "added something gold to their cart", "spent more than $500 on shoes". */
-export function readEventClause(reading: Reading): Condition | undefined {
+export function readEventClause(reading: Reading, stated: boolean): Condition | undefined {
   return (
     readSpending(reading) ??
     readAbandoned(reading) ??
     readCartAddition(reading) ??
     readVerb(reading) ??
-    readNoun(reading)
+    readNoun(reading, stated)
   );
 }
 
@@ -22,6 +22,15 @@ function readVerb(reading: Reading): Condition | undefined {
   return cursor.attempt(() => {
     const passive = /^(am|are|is|was|were|be|been|being)$/.test(cursor.tokens[cursor.pos - 1]?.lower ?? "");
     const verb = cursor.phrase(vocabulary.verbs);
+    // "women's purchases" are no deed of women's; "everyone who views" is one.
+    const verbAt = cursor.tokens[cursor.pos - 1]?.lower ?? "";
+    const subject = cursor.tokens[cursor.pos - 2]?.lower ?? "";
+    if (
+      /^(purchases|views|orders|returns|refunds)$/.test(verbAt) &&
+      !/^(who|that|which|everyone|anyone|everybody|never)$/.test(subject)
+    ) {
+      return undefined;
+    }
     // "have not been viewed" is what was done to them.
     if (!verb || (passive && !/ing$/.test(cursor.tokens[cursor.pos - 1]?.lower ?? ""))) return undefined;
     const several = readDifferent(reading);
@@ -122,9 +131,10 @@ function readAbandoned(reading: Reading): Condition | undefined {
     const object = cart ? cursor.attempt(() => cursor.take("with") && readObject(reading)) : readObject(reading);
     if (!cart && !object) return undefined;
     if (!cart && !readCart(reading) && left) return undefined;
-    const { period } = readTail(reading);
+    const { period, count } = readTail(reading);
     if (!hasEvent(reading, "purchase")) return undefined;
-    const condition = eventCondition(reading, { event: "add_to_cart", object, rest: { not_followed_by: "purchase" } });
+    const rest = { not_followed_by: "purchase" };
+    const condition = eventCondition(reading, { event: "add_to_cart", object, count, rest });
     return condition && { ...condition, period };
   });
 }
@@ -159,6 +169,7 @@ function spent(object: EventObject | undefined, test: NumberTest): Condition {
     timed: true,
     ...(!object && { loose: true as const }),
     negated: false,
+    test,
     retest: (other) => spent(object, other),
     make: (within) =>
       !object && !within
@@ -173,16 +184,17 @@ function spent(object: EventObject | undefined, test: NumberTest): Condition {
 }
 
 /** "at least one refund", "exactly one purchase", "100 or more purchase events", "no activity", "any views of jewelry". */
-function readNoun(reading: Reading): Condition | undefined {
+function readNoun(reading: Reading, stated: boolean): Condition | undefined {
   const { cursor, lexicon, asOf } = reading;
   return cursor.attempt(() => {
-    cursor.take("made", "make", "making", "placed", "place", "placing");
+    const made = cursor.take("made", "make", "making", "placed", "place", "placing");
     const none =
       !cursor.sees("no more than", "no less than", "no fewer than") &&
       cursor.take("no", "zero", "without any", "without");
     const some = !none && !cursor.sees("a single") && cursor.take("a", "an", "any", "some");
-    // "with purchases in May": at least one
-    const plural = !none && !some && cursor.peek()?.kind === "word" && /s$/.test(cursor.peek()?.lower ?? "");
+    // "with purchases in May": at least one; "women's purchases" are no condition on women
+    const plural =
+      (made || stated) && !none && !some && cursor.peek()?.kind === "word" && /s$/.test(cursor.peek()?.lower ?? "");
     const count = none || some || plural ? undefined : readNumberTest(cursor, true);
     if ((!none && !some && !plural && !count) || count?.money || count?.percent) return undefined;
     const orders = cursor.take("separate order", "different order", "distinct order", "order");

@@ -163,8 +163,8 @@ export function readEventsTail(
       tail.period = readPeriod(cursor, asOf) ?? readLastYear(cursor);
       if (tail.period) continue;
     }
-    if (readSubject(reading, tail)) continue;
-    if (!readRestriction(reading, tail)) return undefined;
+    if (readSubject(reading, tail, measure)) continue;
+    if (!readRestriction(reading, tail, measure)) return undefined;
   }
   const customers = finishAudience(reading, tail.draft);
   if (!customers || customers.intents.length > 0) return undefined;
@@ -181,7 +181,7 @@ export function readEventsTail(
   };
 }
 
-function readRestriction(reading: Reading, tail: Tail): boolean {
+function readRestriction(reading: Reading, tail: Tail, measure: EventMeasure): boolean {
   const { cursor } = reading;
   const events = cursor.attempt(() => {
     if (tail.wheres.length > 0 || !cursor.take("from", "of", "for", "in", "on", "with")) return undefined;
@@ -198,7 +198,7 @@ function readRestriction(reading: Reading, tail: Tail): boolean {
     cursor.attempt(() => {
       const draft = new AudienceDraft();
       const by = cursor.take("made by", "by", "from", "of", "among", "for", "did");
-      return by && readAudience(reading, draft) ? settle(tail, draft) : false;
+      return by && readAudience(reading, draft) ? settle(tail, draft, measure) : false;
     }) ??
     cursor.attempt(() => {
       const draft = new AudienceDraft();
@@ -211,7 +211,7 @@ function readRestriction(reading: Reading, tail: Tail): boolean {
 }
 
 /** "did German customers place", "women generate": who did it, before the deed. */
-function readSubject(reading: Reading, tail: Tail): boolean {
+function readSubject(reading: Reading, tail: Tail, measure: EventMeasure): boolean {
   const { cursor } = reading;
   if (tail.draft.groups.length > 0) return false;
   return (
@@ -220,14 +220,16 @@ function readSubject(reading: Reading, tail: Tail): boolean {
       cursor.take("did", "do", "have");
       const deed = () =>
         cursor.take("make", "made", "place", "placed", "generate", "generated", "bring in", "have", "had", "bring");
-      return readAudience(reading, draft) && deed() ? settle(tail, draft) : false;
+      return readAudience(reading, draft) && deed() ? settle(tail, draft, measure) : false;
     }) ?? false
   );
 }
 
 /** A period that the customers' own words took, but that nothing in them needs, is that of the events. */
-function settle(tail: Tail, draft: AudienceDraft): boolean {
+function settle(tail: Tail, draft: AudienceDraft, measure: EventMeasure): boolean {
   const timed = draft.groups.some(({ conditions }) => conditions.some((condition) => condition.timed));
+  // "products did women view in May": what they did is what is counted, not who they are.
+  if (timed && measure.of === "distinct") return false;
   if (draft.period && !timed && !tail.period) {
     tail.period = draft.period;
     draft.period = undefined;

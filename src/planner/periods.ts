@@ -13,7 +13,10 @@ export function readPeriod(cursor: Cursor, asOf: string): Within | undefined {
     const rolling = readRolling(cursor);
     if (rolling) return rolling;
     const relative = cursor.attempt(() => {
-      cursor.take("in the", "during the", "over the", "within the", "in", "during", "from");
+      const article = cursor.take("in the", "during the", "over the", "within the");
+      if (!article) cursor.take("in", "during", "from");
+      // "in the last month": the calendar month, or the time until now?
+      if (article && cursor.sees("last", "previous")) return undefined;
       return readRelative(cursor, now);
     });
     if (relative) return relative;
@@ -141,10 +144,12 @@ function readUnion(cursor: Cursor, first: Within, now: Date): Within | undefined
     if (!cursor.take("or")) return undefined;
     const last = readMonth(cursor, now) as Bounds | undefined;
     const start = first as Bounds;
-    if (!last?.to || start.from === undefined) return undefined;
-    const year = last.from.slice(0, 4);
-    const from = `${year}${start.from.slice(4)}`;
-    return `${year}${start.to.slice(4)}` === last.from ? { from, to: last.to } : undefined;
+    // Without a year either month might be of another one.
+    if (!last?.to || start.from === undefined || !/^\d{4}$/.test(cursor.tokens[cursor.pos - 1]?.text ?? ""))
+      return undefined;
+    const [year, month] = last.from.split("-").map(Number) as [number, number];
+    const before = months(year, month - 2, 1) as Bounds;
+    return before.from.slice(5) === start.from.slice(5) ? { from: before.from, to: last.to } : undefined;
   });
 }
 

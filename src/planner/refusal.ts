@@ -53,7 +53,8 @@ export function refuseUnread(reading: Reading): Refusal {
       hints: [`Name the column, such as "${columns[0]}".`],
     };
   }
-  const span = /\b(?:past|recent) (week|month|quarter|year)\b/i.exec(cursor.textOf(0, cursor.tokens.length));
+  // "in the last month", "past week"
+  const span = /\b(?:past|recent|the last) (week|month|quarter|year)\b/i.exec(cursor.textOf(0, cursor.tokens.length));
   if (span) {
     const days = { week: "7 days", month: "30 days", quarter: "3 months", year: "365 days" }[
       span[1]?.toLowerCase() ?? ""
