@@ -1,22 +1,16 @@
-import {
-  readAge,
-  readColumnTest,
-  readDateTest,
-  readGender,
-  readMissing,
-  readPlace,
-  readValueList,
-} from "./attributes.js";
+import { readAge, readGender, readPlace, readValueList } from "./attributes.js";
 import type { AudienceDraft } from "./audience-draft.js";
+import { readColumnTest, readMissing } from "./column-tests.js";
 import { type Condition, negate, readActivity, readDefined } from "./conditions.js";
+import { readDateTest } from "./date-tests.js";
 import { readEventClause } from "./deeds.js";
+import { readAgain } from "./ellipsis.js";
 import { readFlag, readFlagValue } from "./flags.js";
 import { readCampaign, readSoft } from "./intents.js";
 import { readNounPhrase } from "./noun-phrase.js";
 import { type NumberTest, readNumberTest } from "./numbers.js";
-import { ANYTHING, readObject } from "./objects.js";
 import { readPeriod, readPlainSpan } from "./periods.js";
-import { type EventObject, problem, type Reading } from "./reading.js";
+import { problem, type Reading } from "./reading.js";
 import { isOfEvents } from "./values.js";
 
 const DETERMINERS = [
@@ -250,55 +244,6 @@ function readCondition(reading: Reading, bareAge: boolean, stated: boolean): Con
       );
     })
   );
-}
-
-/** "(bought bags) but not shoes", "(bought bags) and also shoes" */
-function readAgain(
-  reading: Reading,
-  draft: AudienceDraft,
-  join: "and" | "or" | undefined,
-  negated: boolean,
-): Condition | undefined {
-  const { cursor } = reading;
-  const last = draft.groups.at(-1)?.conditions.at(-1);
-  const also = cursor.tokens[cursor.pos - 1]?.lower === "also";
-  if (join !== "and" || !last?.again || last.negated) return undefined;
-  return cursor.attempt(() => {
-    if (cursor.take("nothing")) {
-      const none = last.again?.(ANYTHING);
-      return none && { ...negate(none), period: readPeriod(cursor, reading.asOf) };
-    }
-    const object = readObject(reading);
-    const shared = object && shareDescription(object, last.object, negated);
-    if (!shared) return undefined;
-    if (shared.first) draft.replaceLast(last.again?.(shared.first));
-    const condition = last.again?.(shared.object);
-    const period = readPeriod(cursor, reading.asOf);
-    // "footwear in April and apparel in May": each has a period of its own.
-    if (!negated && !also && !(last.period && period)) return undefined;
-    return condition && { ...condition, period };
-  });
-}
-
-/** "footwear but not in red" is of footwear, "red but not blue footwear" of footwear twice; undefined where it is unclear. */
-function shareDescription(
-  object: EventObject,
-  before: EventObject | undefined,
-  negated: boolean,
-): { object: EventObject; first?: EventObject } | undefined {
-  const [now] = object.wheres;
-  const [then] = before?.wheres ?? [];
-  if (!now || object.same || object.wheres.some((where) => Object.keys(where).length === 0)) return undefined;
-  const isWhat = (name: string) => /^(category|subcategory|product_name)$/.test(name);
-  const what = (where: EventObject["wheres"][number]) =>
-    Object.fromEntries(Object.entries(where).filter(([name]) => isWhat(name)));
-  const says = (where: EventObject["wheres"][number] | undefined) =>
-    where !== undefined && Object.keys(what(where)).length > 0;
-  if (says(now) && says(then)) return { object };
-  if (object.wheres.length > 1 || before?.wheres.length !== 1 || !then || !negated) return undefined;
-  if (says(then)) return { object: { ...object, wheres: [{ ...what(then), ...now }] } };
-  if (says(now)) return { object, first: { ...object, wheres: [{ ...what(now), ...then }] } };
-  return { object };
 }
 
 /** "active in the last 30 days", "inactive since May" */
