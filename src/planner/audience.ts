@@ -2,7 +2,7 @@ import { readAge, readGender, readPlace, readValueList } from "./attributes.js";
 import type { AudienceDraft } from "./audience-draft.js";
 import { readColumnTest, readMissing } from "./column-tests.js";
 import { type Condition, negate, readActivity, readDefined } from "./conditions.js";
-import { readDateTest } from "./date-tests.js";
+import { readDateTest, readFirstOrLast } from "./date-tests.js";
 import { readEventClause } from "./deeds.js";
 import { readAgain } from "./ellipsis.js";
 import { readFlag, readFlagValue } from "./flags.js";
@@ -113,7 +113,7 @@ function readClause(reading: Reading, draft: AudienceDraft): "read" | "broken" |
   const { last } = draft;
   const bareAge = join || !draft.afterWish ? !last || last.age === true || (!last.timed && !last.retest) : false;
   const said = whose
-    ? readColumnTest(reading)
+    ? (readFirstOrLast(reading) ?? readColumnTest(reading))
     : (flag ??
       readRetest(reading, draft, join, negated) ??
       readCondition(reading, bareAge, stated || withWord) ??
@@ -227,6 +227,7 @@ function narrows(first: NumberTest | undefined, second: NumberTest): boolean {
 
 function readCondition(reading: Reading, bareAge: boolean, stated: boolean): Condition | undefined {
   return (
+    readFirstOrLast(reading) ??
     readEventClause(reading, stated) ??
     readActive(reading) ??
     readDateTest(reading) ??

@@ -15,6 +15,7 @@ import { readColumn, readValue } from "./values.js";
 export function readColumnTest(reading: Reading): Condition | undefined {
   const { cursor } = reading;
   return (
+    readNamed(reading) ??
     readEarning(reading) ??
     readNumberOf(reading) ??
     cursor.attempt(() => {
@@ -55,6 +56,22 @@ export function readColumnTest(reading: Reading): Condition | undefined {
     }) ??
     cursor.attempt(() => valueAsColumn(reading))
   );
+}
+
+/** "named Mary", "called Mary Smith" */
+function readNamed(reading: Reading): Condition | undefined {
+  const { cursor } = reading;
+  return cursor.attempt(() => {
+    if (!cursor.take("named", "called")) return undefined;
+    const named = (column: string) =>
+      readValue(reading, "customers", (link) => link.column === column, undefined, true);
+    const first = named("first_name");
+    const last = named("last_name");
+    const parts = [first, last]
+      .filter((value) => value !== undefined)
+      .map(({ column, values }) => isOneOf(column, values));
+    return parts.length === 0 ? undefined : plain(parts.length === 1 ? (parts[0] as Criteria) : { all: parts });
+  });
 }
 
 /** "earn more than 90000", "earning 50-74K": the one column of income. */
@@ -111,7 +128,7 @@ function testOf(reading: Reading, column: Column): Criteria | undefined {
   const { cursor } = reading;
   const attribute = column.name;
   if (column.type === "text") {
-    const value = readValue(reading, "customers", (link) => link.column === attribute);
+    const value = readValue(reading, "customers", (link) => link.column === attribute, undefined, true);
     if (!value) {
       const test = brackets(column) && readNumberTest(cursor, false);
       return test ? ofBrackets(reading, column, test)?.make(undefined) : undefined;

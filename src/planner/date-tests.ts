@@ -1,7 +1,7 @@
 import type { Column } from "../criteria/catalogue.js";
 import { boundsOf } from "../criteria/instant.js";
-import type { Criteria } from "../criteria/schema.js";
-import { type Condition, plain } from "./conditions.js";
+import type { Criteria, Within } from "../criteria/schema.js";
+import { type Condition, hasEvent, plain } from "./conditions.js";
 import { readPeriod } from "./periods.js";
 import { filledColumn, problem, type Reading } from "./reading.js";
 import { readColumn } from "./values.js";
@@ -10,7 +10,6 @@ const DATE_VERBS: [string, string[]][] = [
   ["signup_date", ["signed up", "sign up", "joined", "registered", "became customer", "became a customer"]],
   ["last_seen_at", ["last active", "last seen", "last visited", "last engaged"]],
   ["first_seen_at", ["first active", "first seen", "first visited"]],
-  ["last_purchase_at", ["last bought", "last purchased", "last ordered", "last purchase was", "most recently bought"]],
 ];
 
 /** "signed up in 2024", "joined before May", "signup date after 2025-01-01": a date of customers within a period. */
@@ -32,6 +31,51 @@ export function readDateTest(reading: Reading): Condition | undefined {
       time === undefined ? [] : [{ attribute: name, op, value: day ? time.slice(0, 10) : time }];
     const parts = [...bound(">", after), ...bound(">=", from), ...bound("<", to)];
     return plain(parts.length === 1 ? (parts[0] as Criteria) : { all: parts });
+  });
+}
+
+const FIRST = [
+  "made their first purchase",
+  "first bought",
+  "first purchased",
+  "first ordered",
+  "first purchase was",
+  "first order was",
+  "placed their first order",
+];
+const LAST = [
+  "made their last purchase",
+  "last purchase was",
+  "last order was",
+  "placed their last order",
+  "last bought",
+  "last purchased",
+  "last ordered",
+];
+
+/** A rolling period leaves its start out, so what lies before it reaches a microsecond, the database's unit, further. */
+function justAfter(instant: string): string {
+  const [whole = "", fraction = ""] = instant.replace(/Z$/, "").split(".");
+  return `${whole}.${fraction.padEnd(5, "0").slice(0, 5)}1Z`;
+}
+
+/** "made their first purchase in May", "whose last purchase was in May": bought then, and never before or after. */
+export function readFirstOrLast(reading: Reading): Condition | undefined {
+  const { cursor, asOf } = reading;
+  return cursor.attempt(() => {
+    const first = cursor.take(...FIRST);
+    if (!first && !cursor.take(...LAST)) return undefined;
+    const within = readPeriod(cursor, asOf);
+    if (!within || !hasEvent(reading, "purchase")) return undefined;
+    const { from, to } = within as { from?: string; to?: string };
+    const { after } = boundsOf(within, asOf);
+    const start = from ?? (after && justAfter(after));
+    const then: Criteria = { event: "purchase", within };
+    const bound = first ? start : to;
+    // An open or rolling period reaches to the end of the data: nothing lies beyond.
+    if (bound === undefined) return plain(then);
+    const beyond: Within = first ? { to: bound } : { from: bound };
+    return plain({ all: [then, { not: { event: "purchase", within: beyond } }] });
   });
 }
 

@@ -5,7 +5,7 @@ import { AudienceDraft, finishAudience } from "./audience-draft.js";
 import { hasEvent, hasOrders } from "./conditions.js";
 import { readGrouping } from "./dimensions.js";
 import { readObject } from "./objects.js";
-import { readLastYear, readPeriod } from "./periods.js";
+import { readLastYear, readTogether } from "./periods.js";
 import type { Dimension, EventMeasure, EventsQuery } from "./query.js";
 import type { Reading } from "./reading.js";
 import { readColumn } from "./values.js";
@@ -160,7 +160,7 @@ export function readEventsTail(
       if (tail.by) continue;
     }
     if (!tail.period) {
-      tail.period = readPeriod(cursor, asOf) ?? readLastYear(cursor);
+      tail.period = readTogether(cursor, asOf) ?? readLastYear(cursor);
       if (tail.period) continue;
     }
     if (readSubject(reading, tail, measure)) continue;
@@ -183,6 +183,21 @@ export function readEventsTail(
 
 function readRestriction(reading: Reading, tail: Tail, measure: EventMeasure): boolean {
   const { cursor } = reading;
+  const anonymous =
+    tail.wheres.length === 0 &&
+    cursor.take(
+      "without a customer id",
+      "without customer id",
+      "without a customer",
+      "with no customer id",
+      "with no customer",
+      "by anonymous visitor",
+      "from anonymous visitor",
+    );
+  if (anonymous) {
+    tail.wheres = [{ customer_id: { op: "is_null", value: true } }];
+    return true;
+  }
   const events = cursor.attempt(() => {
     if (tail.wheres.length > 0 || !cursor.take("from", "of", "for", "in", "on", "with")) return undefined;
     const object = readObject(reading);

@@ -3,8 +3,8 @@ import type { ColumnLink, DefinedAudience, Lexicon, ValueLink } from "./reading.
 import type { Vocabulary } from "./vocabulary.js";
 import { phraseKey } from "./words.js";
 
-/** Columns whose values are never linked to bare words: they are ids, or too personal to be meant by chance. */
-const NOT_LINKED = new Set(["event_type", "product_id"]);
+/** Event types are read as deeds and their nouns, not as values. */
+const NOT_LINKED = new Set(["event_type"]);
 
 /** Indexes the catalogue; some tens of thousands of values take some ten milliseconds. */
 export function createLexicon(

@@ -40,10 +40,13 @@ export function readList(reading: Reading, period: Within | undefined): Query | 
   const columns = readColumnsOf(reading) ?? [];
   cursor.take("the", "our");
   const top = cursor.attempt(() => {
-    const said = cursor.take("top");
+    const bottom = cursor.take("bottom");
+    const said = bottom || cursor.take("top");
+    const oldest = said ? undefined : cursor.attempt(() => readOldest(reading));
+    if (oldest) return oldest;
     const number = readNumber(cursor);
     return number && Number.isInteger(number.value) && number.value >= 1 && !number.money && !number.percent
-      ? { count: number.value, said }
+      ? { count: number.value, said, bottom, order: undefined }
       : undefined;
   });
   const most = verb && !period && cursor.attempt(() => readMostSpent(reading));
@@ -57,7 +60,8 @@ export function readList(reading: Reading, period: Within | undefined): Query | 
     columns.length === 0 &&
     cursor.attempt(() => (asked || cursor.take("who")) && readClauses(reading, draft) && !isEmpty(draft));
   if (!bare && !readAudience(reading, draft)) return undefined;
-  const order = readOrder(reading, top !== undefined);
+  const named = readOrder(reading, top !== undefined);
+  const order = top?.order ?? (named && top?.bottom ? { ...named, descending: false } : named);
   const further = cursor.attempt(() => readFurtherColumns(reading));
   readClauses(reading, draft);
   // "top 4 customers" without saying by what
@@ -80,6 +84,23 @@ export function readList(reading: Reading, period: Within | undefined): Query | 
     order,
     top: top?.count,
   };
+}
+
+/** "the 5 oldest customers", "youngest 10 customers" */
+function readOldest(reading: Reading) {
+  const { cursor } = reading;
+  const count = () => {
+    const number = readNumber(cursor);
+    return number && Number.isInteger(number.value) && number.value >= 1 && !number.money && !number.percent
+      ? number.value
+      : undefined;
+  };
+  const before = count();
+  const oldest = cursor.take("oldest");
+  if ((!oldest && !cursor.take("youngest")) || !filledColumn(reading, "age")) return undefined;
+  const found = before ?? count();
+  const order = { column: "age", descending: oldest };
+  return found === undefined ? undefined : { count: found, said: true, bottom: false, order };
 }
 
 /** "who spent the most": everyone with the largest total_spent. */

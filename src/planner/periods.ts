@@ -37,7 +37,7 @@ export function readPeriod(cursor: Cursor, asOf: string): Within | undefined {
       );
       if (bare && !preposition) return undefined; // the verb
       const first = readCalendar(cursor, now, preposition);
-      return first && (readUnion(cursor, first, now) ?? first);
+      return first && (readUnion(cursor, first, now, ["or"]) ?? first);
     });
   });
 }
@@ -139,9 +139,9 @@ interface Bounds {
 }
 
 /** "in April or May 2025": the second month follows the first, and one period holds both. */
-function readUnion(cursor: Cursor, first: Within, now: Date): Within | undefined {
+function readUnion(cursor: Cursor, first: Within, now: Date, words: string[]): Within | undefined {
   return cursor.attempt(() => {
-    if (!cursor.take("or")) return undefined;
+    if (!cursor.take(...words)) return undefined;
     const last = readMonth(cursor, now) as Bounds | undefined;
     const start = first as Bounds;
     // Without a year either month might be of another one.
@@ -251,6 +251,12 @@ function yearOnly(cursor: Cursor): Within | undefined {
   cursor.take("the year", "year");
   const year = readYear(cursor);
   return year === undefined ? undefined : months(year, 0, 12);
+}
+
+/** A period of sums and counts: "in April and May 2025" is both together. */
+export function readTogether(cursor: Cursor, asOf: string): Within | undefined {
+  const first = readPeriod(cursor, asOf);
+  return first && "from" in first ? (readUnion(cursor, first, new Date(asOf), ["and in", "and"]) ?? first) : first;
 }
 
 /** A year that ends the question: "revenue by month 2011". */

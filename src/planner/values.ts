@@ -1,7 +1,7 @@
 import type { ColumnLink, Reading, ValueLink } from "./reading.js";
 
 /** Where a value may stand without the question naming its column, first choice first. */
-const EVENT_ORDER = ["category", "subcategory", "product_name", "color"];
+const EVENT_ORDER = ["category", "subcategory", "product_name", "product_id", "color"];
 /** Names of people and streets are only meant where the question names the column. */
 const PERSONAL = /name|address|street|email|phone|user/;
 
@@ -26,6 +26,8 @@ export function readValue(
   accept: (link: ValueLink) => boolean = () => true,
   /** Further, where the question does not name the column. */
   bare: (link: ValueLink, key: string) => boolean = () => true,
+  /** The column has been named before: then names of people and digits are values as well. */
+  explicit = false,
 ): ReadValue | undefined {
   const { cursor, lexicon } = reading;
   const most = Math.min(lexicon.longest, cursor.tokens.length - cursor.pos);
@@ -43,7 +45,7 @@ export function readValue(
       const named = namedColumn(reading, found);
       return choose(
         reading,
-        named ?? found.filter((link) => speaksForItself(link, reading) && bare(link, key)),
+        named ?? found.filter((link) => explicit || (speaksForItself(link, reading) && bare(link, key))),
         text,
         start,
       );
