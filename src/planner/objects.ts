@@ -1,6 +1,6 @@
 import type { Where } from "../criteria/schema.js";
 import { type NumberTest, readNumber, readNumberTest } from "./numbers.js";
-import type { EventObject, Reading } from "./reading.js";
+import { type EventObject, problem, type Reading } from "./reading.js";
 import { readValue } from "./values.js";
 
 type Test = Exclude<Where[string], string | number | boolean | readonly unknown[]>;
@@ -47,7 +47,12 @@ export function readObject(reading: Reading): EventObject | undefined {
     if (wheres.length > 1 && join === undefined) return undefined;
     if (said !== undefined && said !== join) return undefined;
     const all = spread(wheres);
-    return all && { wheres: all, join: join ?? "or", same: false };
+    if (!all)
+      return problem(
+        reading,
+        'What is said of one product may be meant of all: name it for each, as in "red socks or red shoes".',
+      );
+    return { wheres: all, join: join ?? "or", same: false };
   });
 }
 

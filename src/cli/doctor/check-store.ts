@@ -7,6 +7,7 @@ import type { Db } from "../../db/db.js";
 import { embeddedExists, openEmbedded } from "../../db/embedded.js";
 import { createMiniLm } from "../../embed/minilm.js";
 import { AppError } from "../../lib/errors.js";
+import { demoDirectory } from "../../runtime.js";
 import { runReadOnly } from "../../sql/read-only.js";
 import { type Check, fail, failed, ok, warn, withPatience } from "./check.js";
 
@@ -34,7 +35,11 @@ async function checkServer(url: string, signal: AbortSignal): Promise<Check[]> {
 
 async function checkEmbedded(directory: string, signal: AbortSignal): Promise<Check[]> {
   const folder = await checkFolder(directory);
-  if (!embeddedExists(directory)) return [folder, warn("database", "No data has been loaded yet.", LOAD)];
+  if (!embeddedExists(directory)) {
+    const sample = embeddedExists(demoDirectory(directory));
+    const answers = sample ? " Questions go to the sample data of the demo." : "";
+    return [folder, warn("database", `No data has been loaded yet.${answers}`, LOAD)];
+  }
   try {
     const db = await openEmbedded({ directory, command: "doctor", create: false, waitMs: 0, signal });
     return [folder, ok("lock", "free"), ...(await inspect(db, signal))];
