@@ -48,10 +48,20 @@ export function toolContext(runtime: Runtime, catalogue: Catalogue, context: Com
     asOfGiven: context.asOf !== undefined,
     limit: config.limit === "all" ? null : config.limit,
     minScore: config.minScore,
-    notes: runtime.notes,
+    notes: [...runtime.notes, ...pastNotes(catalogue, context)],
     signal,
     clock: runtime.clock,
   };
+}
+
+/** Events can be taken as of an earlier day; what is stored of each customer cannot. */
+function pastNotes(catalogue: Catalogue, { asOf }: CommandContext): string[] {
+  const newest = catalogue.lastEventAt;
+  if (asOf === undefined || newest === null || Date.parse(asOf) >= Date.parse(newest)) return [];
+  return [
+    `Events are taken as of ${asOf.slice(0, 10)}; columns of customers (total_spent, purchases, ...) and interests are as ` +
+      `of the newest event, ${newest.slice(0, 10)}.`,
+  ];
 }
 
 /** One tool call of the user's own (find, sql), as an answer. */
