@@ -1,7 +1,7 @@
 import type { ColumnType } from "../src/criteria/catalogue.js";
 import type { Transaction } from "../src/db/db.js";
 import { forgetColumn } from "./column-stats.js";
-import { castValue } from "./infer-type.js";
+import { castValue, widerType } from "./infer-type.js";
 import { dateOrder } from "./parse-values.js";
 import type { ReaderColumn } from "./row-reader.js";
 
@@ -14,18 +14,6 @@ const SQL_TYPES: Record<ColumnType, string> = {
   timestamp: "timestamptz",
   text: "text",
 };
-
-/** The narrowest type that holds the values of both. */
-export function widerType(a: ColumnType, b: ColumnType): ColumnType {
-  if (a === b) return a;
-  const numbers: ColumnType[] = ["integer", "bigint", "numeric"];
-  if (numbers.includes(a) && numbers.includes(b)) {
-    return numbers[Math.max(numbers.indexOf(a), numbers.indexOf(b))] as ColumnType;
-  }
-  const times: ColumnType[] = ["date", "timestamp"];
-  if (times.includes(a) && times.includes(b)) return "timestamp";
-  return "text";
-}
 
 /**
  * Makes room in a base table for the foreign columns of a file, each with the type that its values fit; a column that

@@ -41,7 +41,7 @@ export class ColumnTypeGuess {
     if (this.found === "integer" && SMALL.test(text)) return;
     if (isBlank(text, this.blanks)) return;
     const type = this.classify(text.trim());
-    this.found = this.found === null ? type : wider(this.found, type);
+    this.found = this.found === null ? type : widerType(this.found, type);
   }
 
   /** The narrowest type that holds every value so far; text when all were blank. */
@@ -92,7 +92,8 @@ export function castValue(text: string, type: ColumnType, order?: DateOrder): st
   }
 }
 
-function wider(a: ColumnType, b: ColumnType): ColumnType {
+/** The narrowest type that holds the values of both. */
+export function widerType(a: ColumnType, b: ColumnType): ColumnType {
   if (a === b) return a;
   const [i, j] = [NUMBERS.indexOf(a), NUMBERS.indexOf(b)];
   if (i >= 0 && j >= 0) return i > j ? a : b;
