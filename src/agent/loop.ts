@@ -53,6 +53,7 @@ export function toAnswer(
     rows: table?.rows ?? [],
     total: table?.total ?? 0,
     truncated: table?.truncated ?? false,
+    ...(final.totals && { totals: final.totals }),
     criteria: final.criteria,
     reading: final.reading,
     as_of: context.catalogue.lastEventAt === null && !context.asOfGiven ? null : context.asOf,

@@ -36,6 +36,8 @@ export interface FinalAnswer {
   embeddingTokens?: number;
   /** The observation whose rows are the answer's table; null for none. */
   table: number | null;
+  /** What the table's columns come to over all its rows, also those that are not shown. */
+  totals?: Cell[];
 }
 
 /** What a model decides next: to act, or to answer. */

@@ -55,8 +55,7 @@ export function readDescribe(reading: Reading): Query | undefined {
     where: [],
     within: undefined,
     customers: {},
-    by: undefined,
-    top: undefined,
+    groups: undefined,
   };
 }
 

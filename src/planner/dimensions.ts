@@ -38,6 +38,25 @@ export function readGrouping(reading: Reading): Dimension | undefined {
   });
 }
 
+/** "by month and category", "per country, gender": one or two dimensions. */
+export function readGroupings(reading: Reading): readonly Dimension[] | undefined {
+  const { cursor } = reading;
+  const first = readGrouping(reading);
+  if (!first) return undefined;
+  const second = cursor.attempt(() => {
+    const comma = cursor.mark(",");
+    const joined = cursor.take("and by", "and per", "and then by", "then by", "and");
+    const again = cursor.attempt(() => readGrouping(reading));
+    return again ?? (joined || comma ? readDimension(reading) : undefined);
+  });
+  return second && JSON.stringify(second) !== JSON.stringify(first) ? [first, second] : [first];
+}
+
+/** Whether the dimension is of customers, and not of what they did. */
+export function isCustomerDimension(by: Dimension): boolean {
+  return by.kind === "band" || (by.kind === "column" && by.view === "customers");
+}
+
 const EVERY: [Extract<Dimension, { kind: "time" }>["unit"], string[]][] = [
   ["hour", ["hourly"]],
   ["day", ["daily"]],

@@ -2,114 +2,11 @@ import type { Criteria, Where, Within } from "../criteria/schema.js";
 import { readPlace } from "./attributes.js";
 import { readAudience } from "./audience.js";
 import { AudienceDraft, finishAudience } from "./audience-draft.js";
-import { hasEvent, hasOrders } from "./conditions.js";
-import { readGrouping } from "./dimensions.js";
+import { readGroupings } from "./dimensions.js";
 import { readObject } from "./objects.js";
 import { readLastYear, readTogether } from "./periods.js";
 import type { Dimension, EventMeasure, EventsQuery } from "./query.js";
 import type { Reading } from "./reading.js";
-import { readColumn } from "./values.js";
-
-/** "purchases", "orders", "views": what is counted. */
-export function readCounted(reading: Reading): EventMeasure | undefined {
-  const { cursor, vocabulary } = reading;
-  return cursor.attempt(() => {
-    const different = cursor.take("different", "distinct", "unique");
-    cursor.take("total", "the");
-    if (cursor.take("unit sold", "unit were sold", "piece sold", "item sold")) return unitsSold(reading);
-    const thing = cursor.attempt(() => readDifferent(reading, different));
-    if (thing) return thing;
-    if (cursor.take("order")) {
-      if (!hasOrders(reading)) return undefined;
-      return { of: "orders", statistic: "count", event: "purchase" };
-    }
-    const noun = cursor.phrase(vocabulary.eventNouns);
-    return noun && hasEvent(reading, noun.meaning)
-      ? { of: "events", statistic: "count", event: noun.meaning }
-      : undefined;
-  });
-}
-
-function unitsSold(reading: Reading): EventMeasure | undefined {
-  return hasEvent(reading, "purchase") ? { of: "units", statistic: "sum", event: "purchase" } : undefined;
-}
-
-/** "different products ... were bought", "categories were viewed": values of a column of events that occur. */
-function readDifferent(reading: Reading, said: boolean): EventMeasure | undefined {
-  const { cursor } = reading;
-  const product = cursor.take("product", "item", "article");
-  const link = product
-    ? undefined
-    : readColumn(reading, "events", ({ column }) => column.filled > 0 && column.type === "text");
-  if (!product && !link) return undefined;
-  // The deed comes later: "how many products were bought".
-  const at = cursor.pos;
-  for (let i = at; i < cursor.tokens.length; i++) {
-    cursor.pos = i;
-    const verb = cursor.phrase(reading.vocabulary.verbs);
-    cursor.pos = at;
-    if (!verb) continue;
-    if (i > at && !said && !/^(were|was|have|did|been|are)$/.test(cursor.tokens[i - 1]?.lower ?? "")) return undefined;
-    if (!hasEvent(reading, verb.meaning)) return undefined;
-    return {
-      of: "distinct",
-      statistic: "count",
-      event: verb.meaning,
-      column: product ? "product" : (link?.column.name as string),
-    };
-  }
-  return undefined;
-}
-
-/** "revenue", "sales", "purchase revenue": the sum of amount of purchases. */
-export function readRevenue(reading: Reading): EventMeasure | undefined {
-  const { cursor } = reading;
-  return cursor.attempt(() => {
-    cursor.take("total", "overall", "the", "sum of");
-    if (
-      !cursor.take(
-        "money did we make",
-        "money did we earn",
-        "did we make",
-        "did we earn",
-        "did we sell for",
-        "purchase revenue",
-        "sales revenue",
-        "revenue",
-        "sales amount",
-        "sale",
-        "turnover",
-      )
-    )
-      return undefined;
-    return hasEvent(reading, "purchase") ? { of: "amount", statistic: "sum", event: "purchase" } : undefined;
-  });
-}
-
-/** "average order value", "average purchase amount", "average price of": averages over the lines or orders. */
-export function readAverage(reading: Reading): EventMeasure | undefined {
-  const { cursor } = reading;
-  return cursor.attempt(() => {
-    cursor.take("the");
-    if (!cursor.take("average", "avg", "mean") || !hasEvent(reading, "purchase")) return undefined;
-    const base = { statistic: "avg", event: "purchase" } as const;
-    if (cursor.take("order value", "order amount", "basket value", "value per order", "revenue per order")) {
-      return hasOrders(reading) ? { ...base, of: "order value" } : undefined;
-    }
-    if (
-      cursor.take(
-        "purchase amount",
-        "purchase value",
-        "amount per purchase",
-        "amount of a purchase",
-        "revenue per purchase",
-      )
-    ) {
-      return { ...base, of: "amount" };
-    }
-    return undefined;
-  });
-}
 
 const FILLERS = [
   "were there",
@@ -140,7 +37,7 @@ interface Tail {
   wheres: Record<string, Where[string]>[];
   period: Within | undefined;
   draft: AudienceDraft;
-  by: Dimension | undefined;
+  by: readonly Dimension[] | undefined;
 }
 
 /** What restricts and groups the events: "from footwear", "in May", "by women", "per month". */
@@ -156,7 +53,7 @@ export function readEventsTail(
     // The deed of "how many products were bought", which the measure has taken already.
     if (measure.of === "distinct" && cursor.phrase(reading.vocabulary.verbs)?.meaning === measure.event) continue;
     if (!tail.by) {
-      tail.by = readGrouping(reading);
+      tail.by = readGroupings(reading);
       if (tail.by) continue;
     }
     if (!tail.period) {
@@ -176,8 +73,7 @@ export function readEventsTail(
     where: tail.wheres,
     within: tail.period,
     customers: customers.criteria as Criteria,
-    by: tail.by,
-    top: undefined,
+    groups: tail.by && { by: tail.by },
   };
 }
 

@@ -1,27 +1,42 @@
-import { findColumn } from "../criteria/catalogue.js";
+import { type Catalogue, findColumn } from "../criteria/catalogue.js";
 import { sayCriteria } from "../criteria/say.js";
 import { type Criteria, foldCriteria } from "../criteria/schema.js";
 import type { Observation, ToolCall } from "../model/model.js";
-import type { Plan } from "./compose.js";
-import { blanksSql, type SqlContext, sameValueSql, withoutEachSql } from "./compose-sql.js";
+import { blanksSql, type SqlContext, sameValueSql, withoutEachSql } from "./customers-sql.js";
+import { type Plan, sqlCall } from "./plan.js";
 
 /** A further query whose result explains an answer. */
 export interface Note {
   call: ToolCall;
   tell(observation: Observation): string[];
+  /** Its first row holds the measure over all groups: the last line of the table. */
+  isTotal?: true;
 }
 
-/** What an analyst would ask next of this result: why nobody, how many blanks, who else at the cut. */
+/** What an analyst would ask next of this result: why nobody, how many blanks, who else at the cut, what in all. */
 export function notesFor(plan: Plan, first: Observation, context: SqlContext): Note[] {
-  if (!plan.customers) return [];
-  const found = plan.call.tool === "sql_analytics" ? Number(first.outcome.rows[0]?.[0] ?? 0) : first.outcome.total;
-  const notes = [found === 0 ? whyNobody(plan.customers, context) : blanks(plan.customers, context)];
-  if (plan.cut && found > plan.cut.top) notes.push(tie(plan.customers, plan.cut, first, context));
+  const { total, rows } = first.outcome;
+  if (plan.total) return rows.length > 1 ? [{ call: plan.total, tell: () => [], isTotal: true }] : [];
+  const notes: (Note | undefined)[] = [];
+  if (plan.customers) {
+    const found = plan.call.tool === "sql_analytics" ? Number(rows[0]?.[0] ?? 0) : total;
+    notes.push(found === 0 ? whyNobody(plan.customers, context) : blanks(plan.customers, context));
+    if (plan.cut && found > plan.cut.top) notes.push(tie(plan.customers, plan.cut, first, context));
+  } else if (plan.cut?.others && rows.length >= plan.cut.top) {
+    notes.push(othersAsMany(plan.cut.others, first));
+  }
   return notes.filter((note) => note !== undefined);
 }
 
-function sql(statement: string): ToolCall {
-  return { tool: "sql_analytics", args: { sql: statement } };
+/** Whether customers that are not shown have as much as the last one shown. */
+function othersAsMany(others: (last: unknown) => ToolCall, { outcome }: Observation): Note {
+  return {
+    call: others(outcome.rows.at(-1)?.at(-1)),
+    tell: (observation) => {
+      const more = Number(observation.outcome.rows[0]?.[0] ?? 0) - outcome.rows.length;
+      return more > 0 ? [`${more.toLocaleString("en-US")} more have as much as the last one shown.`] : [];
+    },
+  };
 }
 
 /** Which condition empties the result: how many there would be without it. */
@@ -29,7 +44,7 @@ function whyNobody(customers: Criteria, context: SqlContext): Note | undefined {
   const conditions = "all" in customers ? (customers.all as Criteria[]) : [];
   if (conditions.length < 2) return undefined;
   return {
-    call: sql(withoutEachSql(conditions, context)),
+    call: sqlCall(withoutEachSql(conditions, context)),
     tell: ({ outcome }) => {
       const counts = conditions.map((condition, i) => ({ condition, count: Number(outcome.rows[0]?.[i] ?? 0) }));
       const best = counts.filter(({ count }) => count > 0).sort((a, b) => b.count - a.count);
@@ -53,7 +68,7 @@ function blanks(customers: Criteria, context: SqlContext): Note | undefined {
   });
   if (negated.length === 0) return undefined;
   return {
-    call: sql(blanksSql(customers, negated, context)),
+    call: sqlCall(blanksSql(customers, negated, context)),
     tell: ({ outcome }) =>
       negated.flatMap((name, i) => {
         const count = Number(outcome.rows[0]?.[i] ?? 0);
@@ -89,10 +104,34 @@ function tie(
   if (at < 0 || last === null || last === undefined || rows.length < top) return undefined;
   const shown = rows.filter((row) => row[at] === last).length;
   return {
-    call: sql(sameValueSql(customers, column, last, context)),
+    call: sqlCall(sameValueSql(customers, column, last, context)),
     tell: ({ outcome }) => {
       const more = Number(outcome.rows[0]?.[0] ?? 0) - shown;
       return more > 0 ? [`${more.toLocaleString("en-US")} more have the same ${column} as the last one shown.`] : [];
     },
   };
+}
+
+/** Periods that the data does not cover: a 0 is then no news. */
+export function periodWarnings(criteria: unknown, catalogue: Catalogue): string[] {
+  const { firstEventAt, lastEventAt } = catalogue;
+  if (firstEventAt === null || lastEventAt === null) return [];
+  const warnings = new Set<string>();
+  const visit = (node: unknown): void => {
+    if (node === null || typeof node !== "object") return;
+    const within = (node as { within?: { from?: string; to?: string } }).within;
+    if (within) {
+      const outside =
+        (within.to !== undefined && Date.parse(within.to) <= Date.parse(firstEventAt)) ||
+        (within.from !== undefined && Date.parse(within.from) > Date.parse(lastEventAt));
+      if (outside) {
+        warnings.add(
+          `The period lies outside the data, which begins ${firstEventAt.slice(0, 10)} and ends ${lastEventAt.slice(0, 10)}.`,
+        );
+      }
+    }
+    for (const child of Object.values(node)) visit(child);
+  };
+  visit(criteria);
+  return [...warnings];
 }

@@ -4,7 +4,7 @@ import type { GroupsQuery } from "./query.js";
 import type { Reading } from "./reading.js";
 
 /** "men and women", "customers from Germany versus France": two groups of one column. */
-export function readPair(reading: Reading): Pick<GroupsQuery, "by" | "customers"> | undefined {
+export function readPair(reading: Reading): Pick<GroupsQuery, "groups" | "customers"> | undefined {
   const { cursor } = reading;
   cursor.take("customers from", "customers in", "customers who are", "those in", "those from", "the");
   const first = readOne(reading);
@@ -20,7 +20,7 @@ export function readPair(reading: Reading): Pick<GroupsQuery, "by" | "customers"
     first.values.push(...second.values);
   }
   return {
-    by: { kind: "column", view: "customers", column: first.attribute },
+    groups: { by: [{ kind: "column", view: "customers", column: first.attribute }] },
     customers: { attribute: first.attribute, op: "in", value: first.values },
   };
 }

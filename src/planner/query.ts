@@ -1,4 +1,5 @@
 import type { Criteria, Where, Within } from "../criteria/schema.js";
+import type { NumberTest } from "./numbers.js";
 
 /** By what rows are grouped: a column, or a period of the event's time, or bands of a number. */
 export type Dimension =
@@ -8,11 +9,24 @@ export type Dimension =
 
 export type Statistic = "avg" | "sum" | "median" | "min" | "max";
 
+/** How groups are formed and which of them are kept. */
+export interface Grouping {
+  /** One dimension, or two: "by month and category". */
+  by: readonly Dimension[];
+  /** Most groups; with `each`, most groups of the second dimension in each of the first. */
+  top?: number | undefined;
+  each?: true;
+  /** Only groups whose measure passes: "more than 1000 purchases". */
+  having?: NumberTest | undefined;
+  /** Also each group's percent of all of them together. */
+  share?: true;
+}
+
 /** What is measured of events. */
 export interface EventMeasure {
   /** "order value" is revenue by order; "units" pieces, where a line without a quantity is one; "distinct": different values of `column`; "product" is its id, else its name. */
   of: "events" | "orders" | "amount" | "price" | "order value" | "units" | "distinct";
-  statistic: "count" | "sum" | "avg";
+  statistic: "count" | Statistic;
   event: string;
   column?: string;
 }
@@ -25,8 +39,8 @@ export interface EventsQuery {
   within: Within | undefined;
   /** Everyone ({}) includes anonymous events; any condition leaves them out. */
   customers: Criteria;
-  by: Dimension | undefined;
-  top: number | undefined;
+  /** Undefined: one number. */
+  groups: Grouping | undefined;
 }
 
 /** A question about customers as groups. */
@@ -35,9 +49,8 @@ export interface GroupsQuery {
   statistic: "count" | Statistic;
   /** For every statistic but count. */
   column: string | undefined;
-  by: Dimension;
+  groups: Grouping;
   customers: Criteria;
-  top: number | undefined;
 }
 
 /** What a question asks for, with every meaningful word in its place. */
@@ -52,6 +65,10 @@ export type Query =
       top: number | undefined;
     }
   | { kind: "share"; of: Criteria; part: Criteria }
+  | { kind: "event share"; of: EventsQuery; part: EventsQuery }
+  | { kind: "comparison"; parts: { label: string; query: Query }[] }
+  | { kind: "moment"; which: "first" | "last"; events: EventsQuery }
+  | { kind: "top in each"; column: string; by: Dimension; top: number; customers: Criteria }
   | { kind: "statistic"; statistic: Statistic; column: string; customers: Criteria }
   | GroupsQuery
   | EventsQuery

@@ -2,15 +2,17 @@ import type { Criteria, Within } from "../criteria/schema.js";
 import { readAudience, readClauses } from "./audience.js";
 import { AudienceDraft, finishAudience } from "./audience-draft.js";
 import { readDescribe } from "./describe-question.js";
-import { readEvery, readGrouping, readNumericColumn, readStatistic } from "./dimensions.js";
-import { readAverage, readCounted, readEventsTail, readRevenue } from "./events-question.js";
-import { readCompare, readDistribution, readMost, readTop } from "./groups-question.js";
+import { isCustomerDimension, readEvery, readGroupings, readNumericColumn, readStatistic } from "./dimensions.js";
+import { readEventsTail } from "./events-question.js";
+import { readCompare, readDistribution } from "./groups-question.js";
 import { readList } from "./list-question.js";
+import { readAverage, readCounted, readRevenue } from "./measures.js";
 import { readPair } from "./pair.js";
 import { readPeriod } from "./periods.js";
 import type { Query } from "./query.js";
 import { LEADS, type Reading } from "./reading.js";
 import { readShare } from "./share-question.js";
+import { readGroupsHaving, readMost, readTop } from "./top-question.js";
 
 /** Tried in this order; each has to take every word. */
 const READERS = [
@@ -22,6 +24,7 @@ const READERS = [
   readCompare,
   readTop,
   readMost,
+  readGroupsHaving,
   readDistribution,
   readMeasure,
   readList,
@@ -133,12 +136,12 @@ function readCount(reading: Reading, period: Within | undefined): Query | undefi
   cursor.pos = front ? cursor.pos : start;
   cursor.take("do we have");
   if (!readAudience(reading, draft)) return undefined;
-  let by = front ? readGrouping(reading) : undefined;
+  let by = front ? readGroupings(reading) : undefined;
   cursor.mark(",");
   if (!front && !cursor.take("how many are there", "how many", "count", "number")) return undefined;
   cursor.take("are there", "do we have", "there are", "were there");
   readClauses(reading, draft);
-  by ??= front ? readGrouping(reading) : undefined;
+  by ??= front ? readGroupings(reading) : undefined;
   const audience = finishAudience(reading, draft);
   if (!audience) return undefined;
   if (audience.intents.length > 0) {
@@ -150,8 +153,8 @@ function readCount(reading: Reading, period: Within | undefined): Query | undefi
   }
   const customers = audience.criteria;
   if (by) {
-    if (by.kind === "time" || (by.kind === "column" && by.view === "events")) return undefined;
-    return { kind: "groups", statistic: "count", column: undefined, by, customers, top: undefined };
+    if (!by.every(isCustomerDimension)) return undefined;
+    return { kind: "groups", statistic: "count", column: undefined, groups: { by }, customers };
   }
   return { kind: "count", customers };
 }
@@ -197,11 +200,11 @@ function readMeasure(reading: Reading, period: Within | undefined): Query | unde
       cursor.take("number of", "count of");
       const measure = readCounted(reading);
       const query = measure && readEventsTail(reading, measure, period);
-      return query?.by || every ? query : undefined;
+      return query?.groups || every ? query : undefined;
     });
   if (counted) {
-    if (every && counted.by) return undefined;
-    return every ? { ...counted, by: { kind: "time", unit: every } } : counted;
+    if (every && counted.groups) return undefined;
+    return every ? { ...counted, groups: { by: [{ kind: "time", unit: every }] } } : counted;
   }
   if (every) return undefined;
   const statistic = readStatistic(reading);
@@ -210,7 +213,7 @@ function readMeasure(reading: Reading, period: Within | undefined): Query | unde
   const draft = new AudienceDraft();
   draft.period = period;
   cursor.take("per customer", "by customer", "of a customer", "a customer has");
-  let by = readGrouping(reading);
+  let by = readGroupings(reading);
   let customers: Criteria = {};
   if (!cursor.done) {
     const pair = cursor.attempt(() => {
@@ -218,15 +221,15 @@ function readMeasure(reading: Reading, period: Within | undefined): Query | unde
       const two = readPair(reading);
       return two && cursor.done ? two : undefined;
     });
-    if (pair) return { kind: "groups", statistic, column, ...pair, top: undefined };
+    if (pair) return { kind: "groups", statistic, column, ...pair };
     if (cursor.take("of", "for", "among", "by", "across") && !readAudience(reading, draft)) return undefined;
-    by ??= readGrouping(reading);
+    by ??= readGroupings(reading);
     readClauses(reading, draft);
     const audience = finishAudience(reading, draft);
     if (!audience || audience.intents.length > 0) return undefined;
     customers = audience.criteria;
   }
   if (!by) return { kind: "statistic", statistic, column, customers };
-  if (by.kind === "time" || (by.kind === "column" && by.view === "events")) return undefined;
-  return { kind: "groups", statistic, column, by, customers, top: undefined };
+  if (!by.every(isCustomerDimension)) return undefined;
+  return { kind: "groups", statistic, column, groups: { by }, customers };
 }

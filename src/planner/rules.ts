@@ -2,11 +2,13 @@ import type { Definitions } from "../config/definitions.js";
 import type { Catalogue } from "../criteria/catalogue.js";
 import type { Criteria } from "../criteria/schema.js";
 import type { Decision, FinalAnswer, Model, Observation } from "../model/model.js";
-import { compose, type Plan, periodWarnings } from "./compose.js";
+import type { Cell } from "../render/answer.js";
+import { compose } from "./compose.js";
 import { Cursor, meaningfulTokens } from "./cursor.js";
 import { indexDefinitions } from "./definitions.js";
 import { createLexicon } from "./lexicon.js";
-import { notesFor } from "./notes.js";
+import { notesFor, periodWarnings } from "./notes.js";
+import type { Plan } from "./plan.js";
 import { readQuestion } from "./question.js";
 import type { Lexicon, Reading } from "./reading.js";
 import { type Refusal, refuseByKind, refuseUnread } from "./refusal.js";
@@ -57,6 +59,7 @@ function createModel(
         return { decision: "act", thought: "", calls: notes.map((note) => note.call) };
       }
       const { warnings = [], ...told } = read.tell(first.outcome);
+      const totals = further[notes.findIndex((note) => note.isTotal)]?.outcome.rows[0];
       const noted = notes.flatMap((note, i) => note.tell(further[i] as Observation));
       return {
         decision: "answer",
@@ -66,10 +69,20 @@ function createModel(
           criteria: read.criteria,
           warnings: [...warnings, ...noted, ...periodWarnings(read.criteria, lexicon.catalogue)],
           table: 0,
+          ...(totals && { totals: totalsRow(totals, first.outcome.columns) }),
         },
       };
     },
   };
+}
+
+/** The last line of a table: its measure over all groups, under the measure's column. */
+function totalsRow(totals: readonly Cell[], columns: readonly string[]): Cell[] {
+  const share = columns.at(-1) === "percent";
+  const measure = columns.length - (share ? 2 : 1);
+  return columns.map((_, i) =>
+    i === measure ? (totals[0] ?? null) : i === 0 ? "(all)" : share && i > measure ? 100 : null,
+  );
 }
 
 function planQuestion(

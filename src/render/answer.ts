@@ -49,6 +49,8 @@ export interface Answer {
   /** Exact number of rows before the limit. */
   total: number;
   truncated: boolean;
+  /** The table's last line: what its measure comes to over all rows, also those that are not shown. */
+  totals?: Cell[];
   criteria: unknown;
   /** What was understood, in words. */
   reading: string;

@@ -9,8 +9,10 @@ export function bar(value: number, max: number, width: number): string {
   return "█".repeat(Math.floor(eighths / 8)) + EIGHTHS[eighths % 8];
 }
 
-/** The column that deserves bars: the last of two, when 2 to 40 rows hold numbers of at least 0 in it; else undefined. */
+/** The column that deserves bars: the last of two, or percents, when 2 to 40 rows hold numbers of at least 0; else undefined. */
 export function barColumn(columns: readonly string[], rows: readonly (readonly Cell[])[]): number | undefined {
-  if (columns.length !== 2 || rows.length < 2 || rows.length > 40) return undefined;
-  return rows.every((row) => typeof row[1] === "number" && row[1] >= 0) ? 1 : undefined;
+  if (rows.length < 2 || rows.length > 40) return undefined;
+  const last = columns.length - 1;
+  if (columns.length !== 2 && columns[last] !== "percent") return undefined;
+  return rows.every((row) => typeof row[last] === "number" && row[last] >= 0) ? last : undefined;
 }

@@ -36,7 +36,7 @@ function markdown(answer: Answer): string {
     escapeMarkdown(cleanForTerminal(answer.answer, { whitespace: "keep" })),
     answer.reading && `Read as: ${escapeMarkdown(cleanForTerminal(answer.reading))}`,
     asOf,
-    renderMarkdownTable(answer.columns, answer.rows).trimEnd(),
+    renderMarkdownTable(answer.columns, answer.totals ? [...answer.rows, answer.totals] : answer.rows).trimEnd(),
     truncationNote(answer),
     answer.warnings.map((warning) => `> ${escapeMarkdown(cleanForTerminal(warning))}`).join("\n"),
   ];

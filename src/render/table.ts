@@ -18,6 +18,8 @@ export interface TableOptions {
   color: boolean;
   /** The column beside whose numbers bars are drawn. */
   bars?: number | undefined;
+  /** A last line under a rule. */
+  totals?: readonly Cell[] | undefined;
 }
 
 /**
@@ -31,17 +33,17 @@ export function renderTable(
 ): string {
   if (columns.length === 0) return "";
   const headers = columns.map((name) => cleanForTerminal(name));
-  const texts = rows.map((row) => headers.map((_, i) => cellText(row[i])));
+  const all = options.totals ? [...rows, options.totals] : rows;
+  const texts = all.map((row) => headers.map((_, i) => cellText(row[i])));
   const numeric = headers.map((_, i) => isNumeric(rows, i));
   const widths = fitWidths(headers, texts, numeric, options.width);
-  if (widths === undefined) return renderRecords(headers, texts, options);
+  if (widths === undefined) return renderRecords(headers, texts.slice(0, rows.length), options);
   const style = createStyle(options.color);
   const bars = barTexts(rows, options, options.width - total(widths) - GAP);
-  const lines = [
-    ...layOut(headers, widths, numeric).map(style.bold),
-    style.dim(widths.map((w) => "─".repeat(w)).join(" ".repeat(GAP))),
-  ];
+  const rule = style.dim(widths.map((w) => "─".repeat(w)).join(" ".repeat(GAP)));
+  const lines = [...layOut(headers, widths, numeric).map(style.bold), rule];
   texts.forEach((cells, i) => {
+    if (i === rows.length) lines.push(rule);
     const [first = "", ...more] = layOut(
       bars ? [...cells, bars[i] ?? ""] : cells,
       bars ? [...widths, BAR] : widths,

@@ -44,7 +44,11 @@ function table(answer: Answer, options: RenderOptions): string {
   const text = renderTable(
     chosen.map((i) => columns[i] ?? ""),
     rows.map((row) => chosen.map((i) => row[i] ?? null)),
-    { ...options, bars: answer.kind === "table" ? barColumn(columns, rows) : undefined },
+    {
+      ...options,
+      bars: answer.kind === "table" ? barColumn(columns, rows) : undefined,
+      totals: answer.totals && chosen.map((i) => answer.totals?.[i] ?? null),
+    },
   );
   const notes = [
     truncationNote(answer),

@@ -1,0 +1,33 @@
+import { literal } from "./customers-sql.js";
+import { figure, type Plan, sqlCall } from "./plan.js";
+import type { Query } from "./query.js";
+
+/** The same figure of two groups, and how far they are apart. */
+export function composeComparison(query: Extract<Query, { kind: "comparison" }>, compose: (part: Query) => Plan): Plan {
+  const plans = query.parts.map(({ label, query: part }) => ({ label, plan: compose(part) }));
+  const sql = plans.map(
+    ({ label, plan }) =>
+      `select ${literal(label)}::text as "group", q.* from (${(plan.call.args as { sql: string }).sql}) q`,
+  );
+  return {
+    call: sqlCall(sql.join(" union all ")),
+    reading: plans.map(({ label, plan }) => `${label}: ${plan.reading}`).join(" | "),
+    criteria: plans.map(({ plan }) => plan.criteria),
+    tell: ({ columns, rows }) => {
+      const at = columns.includes("percent") ? columns.indexOf("percent") : 1;
+      const figures = rows.map((row) => ({ label: String(row[0]), value: row[at] === null ? null : Number(row[at]) }));
+      const told = figures
+        .map(({ label, value }) => `${label} ${value === null ? "(none)" : figure(value)}`)
+        .join(", ");
+      return { kind: "table", value: null, answer: `${told}${difference(figures)}.` };
+    },
+  };
+}
+
+function difference(figures: readonly { label: string; value: number | null }[]): string {
+  const [high, low] = figures.slice().sort((a, b) => (b.value ?? 0) - (a.value ?? 0));
+  if (!high || !low || high.value === null || low.value === null || figures.length !== 2) return "";
+  if (high.value === low.value) return ": the same";
+  const percent = low.value > 0 ? ` (${figure((100 * (high.value - low.value)) / low.value)}%)` : "";
+  return `: ${high.label} is higher by ${figure(high.value - low.value)}${percent}`;
+}

@@ -1,0 +1,110 @@
+import type { NumberTest } from "./numbers.js";
+import type { Dimension, Grouping } from "./query.js";
+
+export interface MeasureSql {
+  /** An aggregate over the rows of a group. */
+  sql: string;
+  /** The column of the result. */
+  name: string;
+}
+
+interface DimensionSql {
+  sql: string;
+  name: string;
+  /** Sorted by itself: periods and bands have an order of their own. */
+  natural: boolean;
+  /** How a group is called, from its value. */
+  label: (value: string) => string;
+}
+
+export function dimensionSql(by: Dimension): DimensionSql {
+  const asText = (value: string) => `${value}::text`;
+  if (by.kind === "column") {
+    return {
+      sql: `${by.view === "customers" ? "c" : "e"}."${by.column}"`,
+      name: by.column,
+      natural: false,
+      label: asText,
+    };
+  }
+  if (by.kind === "band") {
+    return {
+      sql: `floor(c."${by.column}" / ${by.width}.0)::int * ${by.width}`,
+      name: `${by.column}_band`,
+      natural: true,
+      label: (value) => `${value} || '-' || (${value} + ${by.width - 1})`,
+    };
+  }
+  const time = "(e.event_time at time zone 'UTC')";
+  if (by.unit === "weekday") {
+    const names = "(array['Monday','Tuesday','Wednesday','Thursday','Friday','Saturday','Sunday'])";
+    return {
+      sql: `extract(isodow from ${time})::int`,
+      name: "weekday",
+      natural: true,
+      label: (value) => `${names}[${value}]`,
+    };
+  }
+  const formats: Record<string, string> = {
+    hour: "HH24:00",
+    day: "YYYY-MM-DD",
+    week: 'IYYY-"W"IW',
+    month: "YYYY-MM",
+    quarter: 'YYYY-"Q"Q',
+    year: "YYYY",
+  };
+  return { sql: `to_char(${time}, '${formats[by.unit]}')`, name: by.unit, natural: true, label: asText };
+}
+
+/**
+ * One row a group. Periods and bands stand in their own order, other groups largest first, ties by name; blanks form the
+ * last row. A cut takes the largest groups, whatever their order, and no blanks.
+ */
+export function groupedSql(grouping: Grouping, measure: MeasureSql, from: string): string {
+  const dimensions = grouping.by.map(dimensionSql);
+  const value = `"${measure.name}"`;
+  const g = (i: number) => `g${i + 1}`;
+  const parts = [
+    ...dimensions.map(({ sql }, i) => `${sql} as ${g(i)}`),
+    `${measure.sql} as ${value}`,
+    ...(grouping.share ? [`100.0 * ${measure.sql} / nullif(sum(${measure.sql}) over (), 0) as percent`] : []),
+    ...(grouping.each
+      ? [
+          `row_number() over (partition by ${dimensions[0]?.sql} order by ${measure.sql} desc nulls last, ${dimensions[1]?.sql}) as place`,
+        ]
+      : []),
+  ];
+  const kept = dimensions.map((_, i) => `${g(i)} is not null`).join(" and ");
+  const whole = from.replace(/ where true$/, "");
+  const having = grouping.having ? ` having ${testSql(measure.sql, grouping.having)}` : "";
+  const blank = grouping.each ? ` and ${dimensions[1]?.sql} is not null` : "";
+  const inner = `select ${parts.join(", ")} from ${whole}${blank} group by ${dimensions.map((_, i) => i + 1).join(", ")}${having}`;
+  const shown = [
+    ...dimensions.map(({ name, label }, i) => `coalesce(${label(g(i))}, '(none)') as "${name}"`),
+    value,
+    ...(grouping.share ? ["percent"] : []),
+  ];
+  const where =
+    grouping.top === undefined ? "" : ` where ${kept}${grouping.each ? ` and place <= ${grouping.top}` : ""}`;
+  const limit = grouping.top === undefined || grouping.each ? "" : ` limit ${grouping.top}`;
+  return `select ${shown.join(", ")} from (${inner}) t${where} order by ${order(grouping, dimensions, value).join(", ")}${limit}`;
+}
+
+function order(grouping: Grouping, dimensions: readonly DimensionSql[], value: string): string[] {
+  const names = dimensions.map((_, i) => `g${i + 1}`);
+  const largest = `${value} desc nulls last`;
+  if (grouping.each) return [...names.slice(0, 1), "place"];
+  if (grouping.top !== undefined) return [largest, ...names];
+  const natural = names.filter((_, i) => dimensions[i]?.natural);
+  const others = names.filter((_, i) => !dimensions[i]?.natural);
+  return [
+    ...natural.flatMap((name) => [`(${name} is null)`, name]),
+    ...others.map((name) => `(${name} is null)`),
+    ...(others.length > 0 ? [largest] : []),
+    ...others,
+  ];
+}
+
+function testSql(sql: string, { op, value }: NumberTest): string {
+  return Array.isArray(value) ? `${sql} between ${value[0]} and ${value[1]}` : `${sql} ${op} ${value}`;
+}

@@ -1,0 +1,154 @@
+import { hasEvent, hasOrders } from "./conditions.js";
+import type { EventMeasure, Statistic } from "./query.js";
+import type { Reading } from "./reading.js";
+import { readColumn } from "./values.js";
+
+/** "purchases", "orders", "views": what is counted. */
+export function readCounted(reading: Reading): EventMeasure | undefined {
+  const { cursor, vocabulary } = reading;
+  return cursor.attempt(() => {
+    const different = cursor.take("different", "distinct", "unique");
+    cursor.take("total", "the");
+    if (cursor.take("unit sold", "unit were sold", "piece sold", "item sold")) return unitsSold(reading);
+    const thing = cursor.attempt(() => readDifferent(reading, different));
+    if (thing) return thing;
+    if (cursor.take("order")) {
+      if (!hasOrders(reading)) return undefined;
+      return { of: "orders", statistic: "count", event: "purchase" };
+    }
+    const noun = cursor.phrase(vocabulary.eventNouns);
+    return noun && hasEvent(reading, noun.meaning)
+      ? { of: "events", statistic: "count", event: noun.meaning }
+      : undefined;
+  });
+}
+
+function unitsSold(reading: Reading): EventMeasure | undefined {
+  return hasEvent(reading, "purchase") ? { of: "units", statistic: "sum", event: "purchase" } : undefined;
+}
+
+/** "different products ... were bought", "categories were viewed": values of a column of events that occur. */
+function readDifferent(reading: Reading, said: boolean): EventMeasure | undefined {
+  const { cursor } = reading;
+  const product = cursor.take("product", "item", "article");
+  const link = product
+    ? undefined
+    : readColumn(reading, "events", ({ column }) => column.filled > 0 && column.type === "text");
+  if (!product && !link) return undefined;
+  // The deed comes later: "how many products were bought".
+  const at = cursor.pos;
+  for (let i = at; i < cursor.tokens.length; i++) {
+    cursor.pos = i;
+    const verb = cursor.phrase(reading.vocabulary.verbs);
+    cursor.pos = at;
+    if (!verb) continue;
+    if (i > at && !said && !/^(were|was|have|did|been|are)$/.test(cursor.tokens[i - 1]?.lower ?? "")) return undefined;
+    if (!hasEvent(reading, verb.meaning)) return undefined;
+    return {
+      of: "distinct",
+      statistic: "count",
+      event: verb.meaning,
+      column: product ? "product" : (link?.column.name as string),
+    };
+  }
+  return undefined;
+}
+
+/** What is counted, summed or averaged of events. */
+export function readEventMeasure(reading: Reading): EventMeasure | undefined {
+  return readRevenue(reading) ?? readAverage(reading) ?? readCounted(reading);
+}
+
+/** "revenue", "sales", "purchase revenue": the sum of amount of purchases. */
+export function readRevenue(reading: Reading): EventMeasure | undefined {
+  const { cursor } = reading;
+  return cursor.attempt(() => {
+    cursor.take("total", "overall", "the", "sum of");
+    if (
+      !cursor.take(
+        "money did we make",
+        "money did we earn",
+        "did we make",
+        "did we earn",
+        "did we sell for",
+        "purchase revenue",
+        "sales revenue",
+        "revenue",
+        "sales amount",
+        "sale",
+        "turnover",
+      )
+    )
+      return undefined;
+    return hasEvent(reading, "purchase") ? { of: "amount", statistic: "sum", event: "purchase" } : undefined;
+  });
+}
+
+const STATISTICS: [Statistic, string[]][] = [
+  ["avg", ["average", "avg", "mean"]],
+  ["median", ["median"]],
+  ["max", ["highest", "maximum", "max", "largest", "biggest"]],
+  ["min", ["lowest", "minimum", "min", "smallest"]],
+];
+
+/** "average order value", "median purchase amount", "highest price of": over the lines or orders. */
+export function readAverage(reading: Reading): EventMeasure | undefined {
+  const { cursor } = reading;
+  return cursor.attempt(() => {
+    cursor.take("the");
+    const statistic = STATISTICS.find(([, words]) => cursor.take(...words))?.[0];
+    if (!statistic || !hasEvent(reading, "purchase")) return undefined;
+    const base = { statistic, event: "purchase" } as const;
+    if (
+      statistic === "avg" &&
+      cursor.take(
+        "order value",
+        "order amount",
+        "basket value",
+        "basket size in dollar",
+        "value per order",
+        "revenue per order",
+        "value of an order",
+      )
+    ) {
+      return hasOrders(reading) ? { ...base, of: "order value" } : undefined;
+    }
+    if (
+      cursor.take(
+        "purchase amount",
+        "purchase value",
+        "purchase size",
+        "amount per purchase",
+        "amount of a purchase",
+        "amount of the purchase",
+        "amount spent per purchase",
+        "revenue per purchase",
+        "spend per purchase",
+        "value of a purchase",
+        "single purchase",
+        "sale amount",
+        "line amount",
+      )
+    ) {
+      return { ...base, of: "amount" };
+    }
+    if (
+      cursor.take("price paid", "unit price", "item price", "product price", "purchase price", "selling price", "price")
+    ) {
+      cursor.take(
+        "of the product bought",
+        "of product bought",
+        "of item bought",
+        "of all purchase",
+        "of purchase",
+        "per item",
+      );
+      return hasPrice(reading) ? { ...base, of: "price" } : undefined;
+    }
+    return undefined;
+  });
+}
+
+function hasPrice({ catalogue }: Reading): boolean {
+  return catalogue.views.events.columns.some((column) => column.name === "price" && column.filled > 0);
+}

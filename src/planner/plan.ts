@@ -1,0 +1,79 @@
+import type { Criteria } from "../criteria/schema.js";
+import type { FinalAnswer, ToolCall, ToolOutcome } from "../model/model.js";
+import type { Dimension, Grouping, Statistic } from "./query.js";
+
+/** A typed query as a tool call, what it means in words, and how its result is told. */
+export interface Plan {
+  call: ToolCall;
+  reading: string;
+  criteria: unknown;
+  /** The audience, where the answer counts or lists customers: what is then worth a note. */
+  customers?: Criteria;
+  /** The order of a list that is cut after `top`; `others` counts those who have at least the value of the last. */
+  cut?: { column: string; top: number; others?: (last: unknown) => ToolCall };
+  /** The measure of a table over all its groups together. */
+  total?: ToolCall;
+  tell(outcome: ToolOutcome): Pick<FinalAnswer, "kind" | "answer" | "value"> & { warnings?: string[] };
+}
+
+export const STATISTICS: Record<Statistic, string> = {
+  avg: "average",
+  sum: "total",
+  median: "median",
+  min: "lowest",
+  max: "highest",
+};
+
+export function sqlCall(statement: string): ToolCall {
+  return { tool: "sql_analytics", args: { sql: statement } };
+}
+
+/** A figure in a sentence: 1,203 or 12.35. */
+export function figure(value: number): string {
+  return value.toLocaleString("en-US", { maximumFractionDigits: 2 });
+}
+
+export function customersWord(count: number): string {
+  return count === 1 ? "customer" : "customers";
+}
+
+/** A number of the first row; 0 where there is none. */
+export function cell({ rows }: ToolOutcome, index: number): number {
+  return Number(rows[0]?.[index] ?? 0);
+}
+
+/** "by month and category, top 3 each, only more than 1000" */
+export function sayGrouping({ by, top, each, having, share }: Grouping): string {
+  const parts = [
+    `by ${sayDimensions(by)}`,
+    ...(top === undefined ? [] : [each ? `top ${top} in each ${by[0] && dimensionName(by[0])}` : `top ${top}`]),
+    ...(having
+      ? [`only ${Array.isArray(having.value) ? having.value.join(" to ") : `${having.op} ${having.value}`}`]
+      : []),
+    ...(share ? ["with the percent of all"] : []),
+  ];
+  return parts.join(", ");
+}
+
+function sayDimensions(by: readonly Dimension[]): string {
+  return by.map(dimensionName).join(" and ");
+}
+
+function dimensionName(by: Dimension): string {
+  if (by.kind === "time") return by.unit;
+  return by.kind === "band" ? `${by.column} in bands of ${by.width}` : by.column;
+}
+
+/** A table of groups in a sentence. */
+export function tellTable(measure: string, grouping: Grouping): Plan["tell"] {
+  return ({ total, rows, columns }) => {
+    const title = `${measure[0]?.toUpperCase()}${measure.slice(1)} by ${sayDimensions(grouping.by)}`;
+    const [first] = rows;
+    const value = first?.[columns.indexOf("percent") < 0 ? columns.length - 1 : columns.length - 2];
+    const one = grouping.top === 1 && !grouping.each && first && typeof value === "number";
+    const answer = one
+      ? `${String(first[0])}: ${figure(value)} (${measure}).`
+      : `${title}: ${figure(total)} ${total === 1 ? "group" : "groups"}.`;
+    return { kind: "table", value: null, answer };
+  };
+}
