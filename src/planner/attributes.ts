@@ -62,7 +62,9 @@ export function readAge(reading: Reading, bare: boolean): Condition | undefined 
     );
     const test = readNumberTest(cursor, true);
     if (!test || test.money || test.percent) return undefined;
-    const years = cursor.take("years old", "year old", "years of age", "yrs old", "yr old", "yo");
+    // "the under 30s"
+    const plural = cursor.take("s");
+    const years = plural || cursor.take("years old", "year old", "years of age", "yrs old", "yr old", "yo");
     if (!aged && !years && (test.op === "=" || !bare)) return undefined;
     if ([test.value].flat().some((value) => value > OLDEST))
       return problem(reading, `${String(test.value)} is no age: what is it a number of?`);

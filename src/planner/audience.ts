@@ -9,6 +9,7 @@ import { readFlag, readFlagValue } from "./flags.js";
 import { readCampaign, readSoft } from "./intents.js";
 import { readNounPhrase } from "./noun-phrase.js";
 import { type NumberTest, readNumberTest } from "./numbers.js";
+import { SAME_PRODUCT } from "./objects.js";
 import { readPeriod, readPlainSpan } from "./periods.js";
 import { problem, type Reading } from "./reading.js";
 import { isOfEvents } from "./values.js";
@@ -157,7 +158,8 @@ interface Opening {
 }
 
 /** ", and who have never", "but did not", "whose", "with" */
-function readOpening({ cursor }: Reading, draft: AudienceDraft): Opening | undefined {
+function readOpening(reading: Reading, draft: AudienceDraft): Opening | undefined {
+  const { cursor } = reading;
   const first = draft.groups.length === 0 && draft.intents.length === 0;
   const comma = cursor.mark(",");
   const word = cursor.take("or", "or else")
@@ -166,6 +168,8 @@ function readOpening({ cursor }: Reading, draft: AudienceDraft): Opening | undef
       ? "and"
       : undefined;
   if (word && first) return undefined;
+  // "a product they never bought" speaks of that product
+  if (!comma && !word && cursor.sees("they") && !first) return problem(reading, SAME_PRODUCT);
   const relative = cursor.take("who", "that", "which", "they", "where");
   const whose = cursor.take("whose");
   let negated = false;

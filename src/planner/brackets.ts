@@ -8,18 +8,29 @@ interface Bracket {
 }
 
 /** A column of brackets such as "35-44", "Under 15K", "65+": which of them a test takes in; undefined for other columns. */
-export function brackets(column: Column): { matching(test: NumberTest): string[] | undefined } | undefined {
-  if (column.type !== "text" || !column.values || column.values.length < 2) return undefined;
-  const known = column.values.map(({ value }) => parse(value));
-  if (known.some((bracket) => bracket === undefined)) return undefined;
-  const sorted = (known as Bracket[]).sort((a, b) => a.low - b.low);
+export function brackets(
+  column: Column,
+): { matching(test: NumberTest): string[] | undefined; order: string[] } | undefined {
+  if (column.type !== "text" || !column.values || isIdentifier(column.name)) return undefined;
+  // "Unknown" is in no bracket.
+  const values = column.values.map(({ value }) => value);
+  const known = values.filter((value) => !/unknown|^n\/a$|^none$|^other$/i.test(value));
+  const parsed = known.map(parse);
+  if (known.length < 2 || parsed.some((bracket) => bracket === undefined)) return undefined;
+  const sorted = (parsed as Bracket[]).sort((a, b) => a.low - b.low);
   // "15-24K" before "25-49K" reaches up to 24,999.
   sorted.forEach((bracket, i) => {
     const next = sorted[i + 1];
     if (next && /k/i.test(bracket.value) && bracket.high < next.low && next.low - bracket.high <= 1_000)
       bracket.high = next.low - 1;
   });
-  return { matching: (test) => matching(sorted, test) };
+  const order = [...sorted.map(({ value }) => value), ...values.filter((value) => !known.includes(value))];
+  return { matching: (test) => matching(sorted, test), order };
+}
+
+/** Whether the digits of a column name something: a store, a postal code. */
+export function isIdentifier(name: string): boolean {
+  return /(^|_)(id|code|key|no|nr|zip|zipcode|postal|phone)$|zip/.test(name);
 }
 
 /** The brackets that lie wholly inside; undefined where one lies across a limit, or none inside. */

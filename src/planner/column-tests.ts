@@ -78,7 +78,7 @@ function readNamed(reading: Reading): Condition | undefined {
 function readEarning(reading: Reading): Condition | undefined {
   const { cursor } = reading;
   return cursor.attempt(() => {
-    if (!cursor.take("earn", "earning", "who make")) return undefined;
+    if (!cursor.take("earn", "earns", "earned", "earning", "make", "makes", "making")) return undefined;
     const incomes = reading.catalogue.views.customers.columns.filter(
       (c) => /income|salary|earning/.test(c.name) && c.filled > 0,
     );
@@ -89,14 +89,20 @@ function readEarning(reading: Reading): Condition | undefined {
   });
 }
 
+/** Brackets of how many there are: "kid_category" with 1, 2 and 3+. */
+const COUNTED = /kid|child|car|size|member|adult|person|people/;
+
 /** "more than 2 children", "at least two cars": a number before the column that counts them. */
 function readNumberOf(reading: Reading): Condition | undefined {
   const { cursor } = reading;
   return cursor.attempt(() => {
     const test = readNumberTest(cursor, true);
     if (!test || test.money || test.percent) return undefined;
-    const link = readColumn(reading, "customers", ({ column }) => column.filled > 0 && isCount(column));
-    return link && plain({ attribute: link.column.name, op: test.op, value: test.value });
+    const counts = (column: Column) => isCount(column) || (COUNTED.test(column.name) && brackets(column) !== undefined);
+    const link = readColumn(reading, "customers", ({ column }) => column.filled > 0 && counts(column));
+    if (!link) return undefined;
+    if (!isCount(link.column)) return ofBrackets(reading, link.column, test);
+    return plain({ attribute: link.column.name, op: test.op, value: test.value });
   });
 }
 
@@ -157,6 +163,7 @@ export function readMissing(reading: Reading): Condition | undefined {
     const link = readColumn(reading, "customers", ({ column }) => column.type === "text" || column.type === "date");
     if (!link) return undefined;
     if (link.column.filled === 0) return problem(reading, `The column ${link.column.name} is blank in this data.`);
+    cursor.take("on file", "on record", "recorded", "given", "listed");
     return plain({ attribute: link.column.name, op: "is_null", value: true });
   });
 }

@@ -1,6 +1,6 @@
-import { literal } from "./customers-sql.js";
 import { figure, type Plan, sqlCall } from "./plan.js";
 import type { Query } from "./query.js";
+import { literal } from "./sql-literal.js";
 
 /** The same figure of two groups, and how far they are apart. */
 export function composeComparison(query: Extract<Query, { kind: "comparison" }>, compose: (part: Query) => Plan): Plan {
@@ -28,6 +28,6 @@ function difference(figures: readonly { label: string; value: number | null }[])
   const [high, low] = figures.slice().sort((a, b) => (b.value ?? 0) - (a.value ?? 0));
   if (!high || !low || high.value === null || low.value === null || figures.length !== 2) return "";
   if (high.value === low.value) return ": the same";
-  const percent = low.value > 0 ? ` (${figure((100 * (high.value - low.value)) / low.value)}%)` : "";
-  return `: ${high.label} is higher by ${figure(high.value - low.value)}${percent}`;
+  const percent = low.value > 0 ? ` (${figure((100 * (high.value - low.value)) / low.value)}% of the lower)` : "";
+  return `; the difference is ${figure(high.value - low.value)}${percent}`;
 }

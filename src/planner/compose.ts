@@ -153,12 +153,16 @@ function composeStatistic(query: Extract<Query, { kind: "statistic" }>, context:
 }
 
 function composeGroups(query: GroupsQuery, context: SqlContext): Plan {
-  const { statistic, column, groups, customers } = query;
-  const measure = statistic === "count" ? "number of customers" : `${STATISTICS[statistic]} ${column}`;
+  const { statistic, column, groups, customers, part } = query;
+  const measure = part
+    ? `percent for whom: ${sayCriteria(part, context.catalogue)},`
+    : statistic === "count"
+      ? "number of customers"
+      : `${STATISTICS[statistic]} ${column}`;
   return {
     call: sqlCall(groupsSql(query, context)),
     reading: `${measure} ${sayGrouping(groups)}: ${sayCriteria(customers, context.catalogue)}`,
-    criteria: customers,
+    criteria: part ? { of: customers, part } : customers,
     ...(groups.top === undefined && !groups.having && { total: sqlCall(groupsTotalSql(query, context)) }),
     tell: tellTable(measure, groups),
   };

@@ -121,7 +121,8 @@ export function meaningfulTokens(
   isCode: (text: string) => boolean = () => false,
 ): Token[] {
   const shouted = question === question.toUpperCase();
-  const all = tokenise(question.replaceAll(/[–—]/g, "-").replaceAll(/\s-+\s/g, " , ")).map((token) =>
+  const typed = rewritten(tokenise(question.replaceAll(/[–—]/g, "-").replaceAll(/\s-+\s/g, " , ")), vocabulary);
+  const all = typed.map((token) =>
     !shouted && /^[A-Z]{2,3}$/.test(token.text) && isCode(token.text)
       ? { ...token, code: true as const }
       : correct(token, vocabulary),
@@ -144,6 +145,18 @@ export function meaningfulTokens(
     }
     if (result.length === before) return result;
   }
+}
+
+/** Slang and long ways round, said in words that are read. */
+function rewritten(tokens: readonly Token[], { rewrites }: Vocabulary): Token[] {
+  const result: Token[] = [];
+  for (let at = 0; at < tokens.length; ) {
+    const found = rewrites.find(({ words }) => startsWith(tokens, at, words));
+    if (found) result.push(...tokenise(found.as));
+    else result.push(tokens[at] as Token);
+    at += found?.words.length ?? 1;
+  }
+  return result;
 }
 
 function withoutPhrases(tokens: readonly Token[], phrases: readonly string[]): Token[] {
@@ -172,6 +185,8 @@ const SPELLED = [
   "average",
   "percentage",
   "number",
+  "something",
+  "products",
 ];
 
 function correct(token: Token, vocabulary: Vocabulary): Token {

@@ -3,6 +3,7 @@ import { compileCriteria } from "../criteria/compile.js";
 import type { Criteria } from "../criteria/schema.js";
 import { dimensionSql, groupedSql, type MeasureSql } from "./grouping-sql.js";
 import type { GroupsQuery, Query, Statistic } from "./query.js";
+import { literal } from "./sql-literal.js";
 
 /** What a statement is composed for. */
 export interface SqlContext {
@@ -16,16 +17,6 @@ export const isEveryone = (criteria: Criteria): boolean => Object.keys(criteria)
 /** A parameterised expression with its parameters written out, so that the statement can be read, shown and run as it is. */
 export function inline(sql: string, params: readonly unknown[]): string {
   return sql.replace(/\$(\d+)/g, (_, n) => literal(params[Number(n) - 1]));
-}
-
-export function literal(value: unknown): string {
-  if (value === null || value === undefined) return "null";
-  if (typeof value === "number" || typeof value === "boolean") return `'${value}'`;
-  if (Array.isArray(value)) return `array[${value.map(literal).join(", ")}]`;
-  const text = String(value);
-  return text.includes("\\")
-    ? ` E'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`
-    : `'${text.replaceAll("'", "''")}'`;
 }
 
 /** The criteria as a condition on audience.customers c. */
@@ -96,12 +87,20 @@ export function distinctSql(column: string, customers: Criteria, context: SqlCon
 }
 
 export function groupsSql(query: GroupsQuery, context: SqlContext): string {
-  return groupedSql(query.groups, statisticSql(query.statistic, query.column), customersFrom(query.customers, context));
+  return groupedSql(query.groups, groupsMeasure(query, context), customersFrom(query.customers, context));
+}
+
+function groupsMeasure({ statistic, column, part }: GroupsQuery, context: SqlContext): MeasureSql {
+  if (!part) return statisticSql(statistic, column);
+  return {
+    sql: `100.0 * count(*) filter (where ${conditionOf(part, context)}) / nullif(count(*), 0)`,
+    name: "percent",
+  };
 }
 
 /** The same over all groups together. */
 export function groupsTotalSql(query: GroupsQuery, context: SqlContext): string {
-  const { sql, name } = statisticSql(query.statistic, query.column);
+  const { sql, name } = groupsMeasure(query, context);
   return `select ${sql} as "${name}" from ${customersFrom(query.customers, context)}`;
 }
 

@@ -14,8 +14,15 @@ const DATE_VERBS: [string, string[]][] = [
 
 /** "signed up in 2024", "joined before May", "signup date after 2025-01-01": a date of customers within a period. */
 export function readDateTest(reading: Reading): Condition | undefined {
-  const { cursor, asOf } = reading;
+  const { cursor } = reading;
   return cursor.attempt(() => {
+    if (cursor.take("born")) {
+      const births = reading.catalogue.views.customers.columns.filter(
+        (c) => /birth|dob/.test(c.name) && isTime(c) && c.filled > 0,
+      );
+      if (births.length !== 1 || !births[0]) return problem(reading, "This data has no date of birth of customers.");
+      return within(reading, births[0].name);
+    }
     const verb = DATE_VERBS.find(([, phrases]) => cursor.take(...phrases))?.[0];
     if (!verb) cursor.take("a", "the", "their");
     const name = verb
@@ -23,15 +30,21 @@ export function readDateTest(reading: Reading): Condition | undefined {
       : readColumn(reading, "customers", ({ column }) => column.filled > 0 && isTime(column))?.column.name;
     if (name === undefined) return verb ? problem(reading, `This data has no ${verb} of customers.`) : undefined;
     cursor.take("is", "was", "were", "of");
-    const within = readPeriod(cursor, asOf);
-    if (!within) return undefined;
-    const { after, from, to } = boundsOf(within, asOf);
-    const day = reading.catalogue.views.customers.columns.find((c) => c.name === name)?.type === "date";
-    const bound = (op: ">" | ">=" | "<", time: string | undefined): Criteria[] =>
-      time === undefined ? [] : [{ attribute: name, op, value: day ? time.slice(0, 10) : time }];
-    const parts = [...bound(">", after), ...bound(">=", from), ...bound("<", to)];
-    return plain(parts.length === 1 ? (parts[0] as Criteria) : { all: parts });
+    return within(reading, name);
   });
+}
+
+/** The column's time lies in the period that is named here. */
+function within(reading: Reading, name: string): Condition | undefined {
+  const { asOf } = reading;
+  const period = readPeriod(reading.cursor, asOf);
+  if (!period) return undefined;
+  const { after, from, to } = boundsOf(period, asOf);
+  const day = reading.catalogue.views.customers.columns.find((c) => c.name === name)?.type === "date";
+  const bound = (op: ">" | ">=" | "<", time: string | undefined): Criteria[] =>
+    time === undefined ? [] : [{ attribute: name, op, value: day ? time.slice(0, 10) : time }];
+  const parts = [...bound(">", after), ...bound(">=", from), ...bound("<", to)];
+  return plain(parts.length === 1 ? (parts[0] as Criteria) : { all: parts });
 }
 
 const FIRST = [

@@ -2,10 +2,10 @@ import type { Criteria, Where, Within } from "../criteria/schema.js";
 import { readPlace } from "./attributes.js";
 import { readAudience } from "./audience.js";
 import { AudienceDraft, finishAudience } from "./audience-draft.js";
-import { readGroupings } from "./dimensions.js";
+import { readGroupCut, readGroupings } from "./dimensions.js";
 import { readObject } from "./objects.js";
 import { readLastYear, readTogether } from "./periods.js";
-import type { Dimension, EventMeasure, EventsQuery } from "./query.js";
+import type { Dimension, EventMeasure, EventsQuery, Grouping } from "./query.js";
 import type { Reading } from "./reading.js";
 
 const FILLERS = [
@@ -31,6 +31,31 @@ const FILLERS = [
   "generated",
   "earned",
   "came",
+  "were sold",
+  "was sold",
+  "did we sell",
+  "have been sold",
+  "have we sold",
+  "sold",
+];
+
+const OF = [
+  "from",
+  "of",
+  "for",
+  "in",
+  "on",
+  "with",
+  "contained",
+  "containing",
+  "that contain",
+  "that contained",
+  "included",
+  "that included",
+  "including",
+  "at",
+  "via",
+  "through",
 ];
 
 interface Tail {
@@ -38,6 +63,7 @@ interface Tail {
   period: Within | undefined;
   draft: AudienceDraft;
   by: readonly Dimension[] | undefined;
+  cut: Pick<Grouping, "top" | "ranked"> | undefined;
 }
 
 /** What restricts and groups the events: "from footwear", "in May", "by women", "per month". */
@@ -47,7 +73,7 @@ export function readEventsTail(
   period: Within | undefined,
 ): EventsQuery | undefined {
   const { cursor, asOf } = reading;
-  const tail: Tail = { wheres: [], period, draft: new AudienceDraft(), by: undefined };
+  const tail: Tail = { wheres: [], period, draft: new AudienceDraft(), by: undefined, cut: undefined };
   while (!cursor.done) {
     if (cursor.take(...FILLERS)) continue;
     // The deed of "how many products were bought", which the measure has taken already.
@@ -55,6 +81,10 @@ export function readEventsTail(
     if (!tail.by) {
       tail.by = readGroupings(reading);
       if (tail.by) continue;
+    }
+    if (tail.by && !tail.cut) {
+      tail.cut = readGroupCut(reading);
+      if (tail.cut) continue;
     }
     if (!tail.period) {
       tail.period = readTogether(cursor, asOf) ?? readLastYear(cursor);
@@ -73,7 +103,7 @@ export function readEventsTail(
     where: tail.wheres,
     within: tail.period,
     customers: customers.criteria as Criteria,
-    groups: tail.by && { by: tail.by },
+    groups: tail.by && { by: tail.by, ...tail.cut },
   };
 }
 
@@ -95,7 +125,9 @@ function readRestriction(reading: Reading, tail: Tail, measure: EventMeasure): b
     return true;
   }
   const events = cursor.attempt(() => {
-    if (tail.wheres.length > 0 || !cursor.take("from", "of", "for", "in", "on", "with")) return undefined;
+    if (tail.wheres.length > 0) return undefined;
+    // "how many bananas were sold"
+    if (!cursor.take(...OF) && measure.of !== "units") return undefined;
     const object = readObject(reading);
     // "revenue from footwear and apparel": of both together
     return object && !object.same ? object : undefined;

@@ -1,18 +1,10 @@
 import { compileEventFilter } from "../criteria/compile-event.js";
 import type { EventCondition } from "../criteria/schema.js";
-import {
-  aggregate,
-  conditionOf,
-  idOrder,
-  inline,
-  isEveryone,
-  literal,
-  namesOf,
-  type SqlContext,
-} from "./customers-sql.js";
+import { aggregate, conditionOf, idOrder, inline, isEveryone, namesOf, type SqlContext } from "./customers-sql.js";
 import { isCustomerDimension } from "./dimensions.js";
 import { groupedSql, type MeasureSql } from "./grouping-sql.js";
 import type { EventMeasure, EventsQuery } from "./query.js";
+import { literal } from "./sql-literal.js";
 
 /** Events of the type, values and period; the condition on e of one statement. */
 function eventsWhere(query: EventsQuery, context: SqlContext): string {

@@ -1,5 +1,6 @@
 import type { NumberTest } from "./numbers.js";
 import type { Dimension, Grouping } from "./query.js";
+import { literal } from "./sql-literal.js";
 
 export interface MeasureSql {
   /** An aggregate over the rows of a group. */
@@ -13,6 +14,8 @@ interface DimensionSql {
   name: string;
   /** Sorted by itself: periods and bands have an order of their own. */
   natural: boolean;
+  /** What groups are sorted by, where it is not the value itself. */
+  key?: (value: string) => string;
   /** How a group is called, from its value. */
   label: (value: string) => string;
 }
@@ -25,6 +28,9 @@ export function dimensionSql(by: Dimension): DimensionSql {
       name: by.column,
       natural: false,
       label: asText,
+      ...(by.order && {
+        key: (value) => `array_position(array[${by.order?.map(literal).join(", ")}], ${value}::text)`,
+      }),
     };
   }
   if (by.kind === "band") {
@@ -35,7 +41,7 @@ export function dimensionSql(by: Dimension): DimensionSql {
       label: (value) => `${value} || '-' || (${value} + ${by.width - 1})`,
     };
   }
-  const time = "(e.event_time at time zone 'UTC')";
+  const time = by.column ? `c."${by.column}"` : "(e.event_time at time zone 'UTC')";
   if (by.unit === "weekday") {
     const names = "(array['Monday','Tuesday','Wednesday','Thursday','Friday','Saturday','Sunday'])";
     return {
@@ -45,8 +51,8 @@ export function dimensionSql(by: Dimension): DimensionSql {
       label: (value) => `${names}[${value}]`,
     };
   }
+  if (by.unit === "hour") return { sql: `extract(hour from ${time})::int`, name: "hour", natural: true, label: asText };
   const formats: Record<string, string> = {
-    hour: "HH24:00",
     day: "YYYY-MM-DD",
     week: 'IYYY-"W"IW',
     month: "YYYY-MM",
@@ -92,17 +98,16 @@ export function groupedSql(grouping: Grouping, measure: MeasureSql, from: string
 
 function order(grouping: Grouping, dimensions: readonly DimensionSql[], value: string): string[] {
   const names = dimensions.map((_, i) => `g${i + 1}`);
-  const largest = `${value} desc nulls last`;
+  const largest = `${value} ${grouping.ascending ? "asc" : "desc"} nulls last`;
   if (grouping.each) return [...names.slice(0, 1), "place"];
   if (grouping.top !== undefined) return [largest, ...names];
-  const natural = names.filter((_, i) => dimensions[i]?.natural);
-  const others = names.filter((_, i) => !dimensions[i]?.natural);
-  return [
-    ...natural.flatMap((name) => [`(${name} is null)`, name]),
-    ...others.map((name) => `(${name} is null)`),
-    ...(others.length > 0 ? [largest] : []),
-    ...others,
-  ];
+  if (grouping.ranked) return [...names.map((name) => `(${name} is null)`), largest, ...names];
+  const isNatural = (i: number) => dimensions[i]?.natural || dimensions[i]?.key !== undefined;
+  const natural = names.flatMap((name, i) =>
+    isNatural(i) ? [`(${name} is null)`, dimensions[i]?.key?.(name) ?? name] : [],
+  );
+  const others = names.filter((_, i) => !isNatural(i));
+  return [...natural, ...others.map((name) => `(${name} is null)`), ...(others.length > 0 ? [largest] : []), ...others];
 }
 
 function testSql(sql: string, { op, value }: NumberTest): string {

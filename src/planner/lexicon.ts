@@ -52,17 +52,47 @@ export function createLexicon(
   return { catalogue, values, columns, eventNouns, definitions, longest };
 }
 
-/** "income" for yearly_income: the last word of a foreign column's name, where no other column is called so. */
+/** What a column's name says besides what it is about: "marital" in marital_status_code, "store" in store_id. */
+const ENDINGS = /_(desc|description|code|id|key|category|status|level|type|group|bracket|band|name|number|size)$/;
+const OWN_IDS = new Set(["customer_id", "event_id", "order_id", "product_id", "event_type", "product_name"]);
+
+/**
+ * "income" for yearly_income, "store" for store_id, "kid" for kid_category_desc: a foreign column's name without its
+ * ending, and the last word of it, where no other column is called so.
+ */
 function addShortNames(catalogue: Catalogue, columns: Map<string, ColumnLink[]>, vocabulary: Vocabulary): void {
-  const found = new Map<string, ColumnLink[]>();
-  for (const column of catalogue.views.customers.columns) {
-    const words = column.name.replace(/_(desc|description|code)$/, "").split("_");
-    const short = phraseKey(words.at(-1) ?? "");
-    if (!column.name.includes("_") || vocabulary.words.has(short) || columns.has(short) || column.filled === 0)
-      continue;
-    found.set(short, [...(found.get(short) ?? []), { view: "customers", column }]);
+  for (const view of ["customers", "events"] as const) {
+    const found = new Map<string, Column[]>();
+    for (const column of catalogue.views[view].columns) {
+      if (!column.name.includes("_") || column.filled === 0 || OWN_IDS.has(column.name)) continue;
+      for (const short of shortNames(column.name)) {
+        const known = columns.get(short)?.some((link) => link.view === view || link.column.filled > 0);
+        if (known || vocabulary.columns.has(short) || (!short.includes(" ") && vocabulary.words.has(short))) continue;
+        found.set(short, [...(found.get(short) ?? []), column]);
+      }
+    }
+    for (const [short, [column, ...others]] of found) {
+      if (column && others.length === 0) columns.set(short, [...(columns.get(short) ?? []), { view, column }]);
+    }
   }
-  for (const [short, links] of found) if (links.length === 1) columns.set(short, links);
+}
+
+function shortNames(name: string): Set<string> {
+  const names = new Set<string>();
+  let rest = name;
+  while (ENDINGS.test(rest)) {
+    rest = rest.replace(ENDINGS, "");
+    names.add(phraseKey(rest.replaceAll("_", " ")));
+  }
+  names.add(
+    phraseKey(
+      name
+        .replace(/_(desc|description|code)$/, "")
+        .split("_")
+        .at(-1) ?? "",
+    ),
+  );
+  return names;
 }
 
 /** A column's own name in words, and its synonyms. */

@@ -3,7 +3,7 @@ import { readAudience, readClauses } from "./audience.js";
 import { AudienceDraft, finishAudience } from "./audience-draft.js";
 import { readNumber } from "./numbers.js";
 import type { Query } from "./query.js";
-import { filledColumn, type Reading } from "./reading.js";
+import { type ColumnLink, filledColumn, type Reading } from "./reading.js";
 import { readColumn } from "./values.js";
 
 const VERBS = [
@@ -14,6 +14,8 @@ const VERBS = [
   "who are",
   "who is",
   "which of",
+  "what is",
+  "what are",
   "list",
   "show",
   "find",
@@ -50,7 +52,18 @@ export function readList(reading: Reading, period: Within | undefined): Query | 
       : undefined;
   });
   const most = verb && !period && cursor.attempt(() => readMostSpent(reading));
-  if (most) return most;
+  if (most && cursor.done) return most;
+  const cut = most && cursor.attempt(() => readCut(reading));
+  if (most && cut) {
+    return {
+      kind: "list",
+      customers: {},
+      intents: [],
+      columns: undefined,
+      order: { column: most.column, descending: true },
+      top: cut,
+    };
+  }
   const draft = new AudienceDraft();
   draft.period = period;
   // "who bought socks", "who is into luxury"
@@ -103,12 +116,41 @@ function readOldest(reading: Reading) {
   return found === undefined ? undefined : { count: found, said: true, bottom: false, order };
 }
 
-/** "who spent the most": everyone with the largest total_spent. */
-function readMostSpent(reading: Reading): Query | undefined {
+/** ", top ten" */
+export function readCut({ cursor }: Reading): number | undefined {
+  cursor.mark(",");
+  if (!cursor.take("only the top", "only top", "the top", "top", "just the top", "limit", "first")) return undefined;
+  const number = readNumber(cursor);
+  cursor.take("only");
+  return number && Number.isInteger(number.value) && number.value > 0 && !number.money && !number.percent
+    ? number.value
+    : undefined;
+}
+
+/** "who spent the most", "customers with the highest number of purchases": everyone with the largest value. */
+function readMostSpent(reading: Reading): Extract<Query, { kind: "most" }> | undefined {
   const { cursor, vocabulary } = reading;
+  cursor.take("the");
   if (!cursor.take("who") && !cursor.phrase(vocabulary.customers)) return undefined;
-  const said = cursor.take("spend the most money", "spend the most", "have spent the most");
-  return said && filledColumn(reading, "total_spent") ? { kind: "most", column: "total_spent" } : undefined;
+  cursor.take("who", "that");
+  if (cursor.take("spend the most money", "spend the most", "have spent the most")) {
+    return filledColumn(reading, "total_spent") ? { kind: "most", column: "total_spent" } : undefined;
+  }
+  if (
+    !cursor.take(
+      "with the highest number of",
+      "with the highest",
+      "with the most",
+      "has the most",
+      "have the most",
+      "with the largest",
+    )
+  )
+    return undefined;
+  const numeric = (link: ColumnLink) =>
+    link.column.filled > 0 && ["integer", "bigint", "numeric"].includes(link.column.type);
+  const link = readColumn(reading, "customers", numeric);
+  return link && { kind: "most", column: link.column.name };
 }
 
 function isEmpty(draft: AudienceDraft): boolean {

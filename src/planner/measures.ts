@@ -1,4 +1,5 @@
 import { hasEvent, hasOrders } from "./conditions.js";
+import { readObject } from "./objects.js";
 import type { EventMeasure, Statistic } from "./query.js";
 import type { Reading } from "./reading.js";
 import { readColumn } from "./values.js";
@@ -9,10 +10,13 @@ export function readCounted(reading: Reading): EventMeasure | undefined {
   return cursor.attempt(() => {
     const different = cursor.take("different", "distinct", "unique");
     cursor.take("total", "the");
-    if (cursor.take("unit sold", "unit were sold", "piece sold", "item sold")) return unitsSold(reading);
+    if (cursor.take("unit sold", "unit were sold", "piece sold", "item sold", "quantity sold", "unit", "quantity"))
+      return unitsSold(reading);
+    const sold = cursor.attempt(() => readSold(reading));
+    if (sold) return sold;
     const thing = cursor.attempt(() => readDifferent(reading, different));
     if (thing) return thing;
-    if (cursor.take("order")) {
+    if (cursor.phrase(vocabulary.orders)) {
       if (!hasOrders(reading)) return undefined;
       return { of: "orders", statistic: "count", event: "purchase" };
     }
@@ -21,6 +25,17 @@ export function readCounted(reading: Reading): EventMeasure | undefined {
       ? { of: "events", statistic: "count", event: noun.meaning }
       : undefined;
   });
+}
+
+/** "bananas were sold", "red socks did we sell": units of what is named, which the tail reads again. */
+function readSold(reading: Reading): EventMeasure | undefined {
+  const { cursor } = reading;
+  const start = cursor.pos;
+  const object = readObject(reading);
+  if (!object || object.same || object.wheres.every((where) => Object.keys(where).length === 0)) return undefined;
+  if (!cursor.sees("were sold", "was sold", "did we sell", "have been sold", "have we sold")) return undefined;
+  cursor.pos = start;
+  return unitsSold(reading);
 }
 
 function unitsSold(reading: Reading): EventMeasure | undefined {
@@ -64,8 +79,13 @@ export function readRevenue(reading: Reading): EventMeasure | undefined {
   const { cursor } = reading;
   return cursor.attempt(() => {
     cursor.take("total", "overall", "the", "sum of");
+    if (cursor.take("amount refunded", "value of refund", "refund amount", "amount of refund", "refunds value")) {
+      return hasEvent(reading, "refund") ? { of: "amount", statistic: "sum", event: "refund" } : undefined;
+    }
     if (
       !cursor.take(
+        "did we make in revenue",
+        "did we make in sales",
         "money did we make",
         "money did we earn",
         "did we make",

@@ -1,6 +1,6 @@
 import { readAge, readGender, readValueList } from "./attributes.js";
 import type { AudienceDraft } from "./audience-draft.js";
-import { plain, readActivity, readDefined } from "./conditions.js";
+import { type Condition, plain, readActivity, readDefined } from "./conditions.js";
 import { readFlag } from "./flags.js";
 import { wishesOf } from "./intents.js";
 import { problem, type Reading } from "./reading.js";
@@ -19,6 +19,8 @@ export function readNounPhrase(reading: Reading, draft: AudienceDraft): boolean 
     "them",
   );
   if (those) return reading.previous ? draft.add(plain(reading.previous), undefined) : problemThose(reading);
+  const ids = readIds(reading);
+  if (ids) return draft.add(plain({ attribute: "customer_id", op: "in", value: ids }), undefined);
   let noun = false;
   for (;;) {
     const gender = readGender(reading);
@@ -28,7 +30,11 @@ export function readNounPhrase(reading: Reading, draft: AudienceDraft): boolean 
       readDefined(reading) ??
       readActivity(reading) ??
       readFlag(reading) ??
-      readValueList(reading, (_, key) => !isOfEvents(reading, key));
+      readValueList(reading, (_, key) => !isOfEvents(reading, key)) ??
+      cursor.attempt(() => readAdjective(reading));
+    const wish = condition ? undefined : cursor.phrase(vocabulary.wishes);
+    if (wish) draft.intents.push(wish.meaning);
+    if (wish) continue;
     if (!condition) break;
     if (condition.timed && !condition.needsPeriod) return false;
     draft.add(condition, undefined);
@@ -46,6 +52,37 @@ export function readNounPhrase(reading: Reading, draft: AudienceDraft): boolean 
     return true;
   }
   return readFans(reading, draft);
+}
+
+/** "gold customers": right before the customers a value is theirs, though products may have it too; a color is not said of people. */
+function readAdjective(reading: Reading): Condition | undefined {
+  const condition = readValueList(reading, ({ column }) => !/colou?r/.test(column));
+  return condition && reading.cursor.attempt(() => reading.cursor.phrase(reading.vocabulary.customers)) && back(reading)
+    ? condition
+    : undefined;
+}
+
+function back({ cursor }: Reading): true {
+  cursor.pos--;
+  return true;
+}
+
+/** "customer 1234", "customers 12 and 15" */
+export function readIds({ cursor }: Reading): string[] | undefined {
+  return cursor.attempt(() => {
+    cursor.take("the");
+    if (!cursor.take("customer", "user", "client", "household")) return undefined;
+    cursor.take("with the id", "with id", "id", "number", "no");
+    cursor.mark("#");
+    const isId = () => /^\w*\d\w*$/.test(cursor.peek()?.text ?? "");
+    const ids: string[] = [];
+    while (isId()) {
+      ids.push(cursor.peek()?.text ?? "");
+      cursor.advance();
+      if (!cursor.attempt(() => (cursor.mark(",") || cursor.take("and")) && isId())) break;
+    }
+    return ids.length > 0 ? ids : undefined;
+  });
 }
 
 function problemThose(reading: Reading): boolean {

@@ -8,7 +8,14 @@ const UNITS: Record<string, number> = Object.fromEntries(
 const TENS: Record<string, number> = Object.fromEntries(
   "twenty thirty forty fifty sixty seventy eighty ninety".split(" ").map((word, i) => [word, 20 + 10 * i]),
 );
-const SCALES: Record<string, number> = { hundred: 100, thousand: 1_000, million: 1_000_000, dozen: 12, k: 1_000 };
+const SCALES: Record<string, number> = {
+  hundred: 100,
+  thousand: 1_000,
+  million: 1_000_000,
+  dozen: 12,
+  k: 1_000,
+  grand: 1_000,
+};
 
 export interface ReadNumber {
   value: number;
@@ -42,7 +49,7 @@ export function readNumber(cursor: Cursor): ReadNumber | undefined {
       currency === true ||
       /[$£€]/.test(match[1] ?? "") ||
       cursor.mark("$", "£", "€") ||
-      cursor.take("dollar", "usd", "euro", "eur", "pound", "gbp", "buck");
+      cursor.take("dollar", "usd", "euro", "eur", "pound", "gbp", "buck", "quid");
     return { value, money, percent };
   }
   const value = readWords(cursor);
@@ -220,6 +227,10 @@ export function readTimes(cursor: Cursor): NumberTest | undefined {
       if (found) return found;
     }
     const alone = words();
+    // "once or twice"
+    if (alone === 1 && cursor.attempt(() => cursor.take("or") && words() === 2))
+      return { op: "between", value: [1, 2], money: false, percent: false };
+    if (alone !== undefined) cursor.take("or more often", "or more");
     // "bought three times" is at least three times; exactly only when said.
     if (alone !== undefined) return { op: ">=", value: alone, money: false, percent: false };
     const test = readNumberTest(cursor, true);

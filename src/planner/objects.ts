@@ -5,6 +5,10 @@ import { readValue } from "./values.js";
 
 type Test = Exclude<Where[string], string | number | boolean | readonly unknown[]>;
 
+export const SAME_PRODUCT =
+  'That would be the very same product for each customer; only "abandoned" (added to the cart, not bought after) and ' +
+  '"the same product" are known here.';
+
 export const ANYTHING: EventObject = { wheres: [{}], join: "or", same: false };
 
 /** "red socks", "something gold", "sneakers or sandals", "a product priced above $500", "anything", "the same product". */
@@ -16,7 +20,9 @@ export function readObject(reading: Reading): EventObject | undefined {
     }
     cursor.take("from");
     if (cursor.take("any of them", "any of those", "any of these", "any of it", "them", "those", "these", "it")) {
-      return reading.said;
+      // "viewed something but never bought it": that very product, which no condition on all products says
+      const vague = reading.said?.wheres.every((where) => Object.keys(where).length === 0);
+      return vague ? problem(reading, SAME_PRODUCT) : reading.said;
     }
     const said = cursor.take("either") ? "or" : cursor.take("both") ? "and" : undefined;
     const first = cursor.attempt(() => readGroup(reading, false));

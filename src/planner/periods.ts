@@ -26,7 +26,11 @@ export function readPeriod(cursor: Cursor, asOf: string): Within | undefined {
       const bare = cursor.peek()?.lower === "may" && cursor.peek()?.text !== "May";
       const preposition = cursor.take(
         "in the month of",
+        "for the month of",
+        "during the month of",
+        "the month of",
         "in the year",
+        "for the year",
         "in",
         "during",
         "on",
@@ -37,7 +41,7 @@ export function readPeriod(cursor: Cursor, asOf: string): Within | undefined {
       );
       if (bare && !preposition) return undefined; // the verb
       const first = readCalendar(cursor, now, preposition);
-      return first && (readUnion(cursor, first, now, ["or"]) ?? first);
+      return first && (readUnion(cursor, first, now, ["or in", "or"]) ?? first);
     });
   });
 }
@@ -74,12 +78,18 @@ export function readPlainSpan(cursor: Cursor): Within | undefined {
 function readRelative(cursor: Cursor, now: Date): Within | undefined {
   if (cursor.take("yesterday")) return days(addDays(startOfDay(now), -1), 1);
   if (cursor.take("today")) return days(startOfDay(now), 1);
+  const year = now.getUTCFullYear();
+  const month = now.getUTCMonth();
+  if (cursor.take("year to date", "ytd", "this year to date")) return { from: iso(new Date(Date.UTC(year, 0, 1))) };
+  if (cursor.take("quarter to date", "qtd")) return { from: iso(new Date(Date.UTC(year, month - (month % 3), 1))) };
+  if (cursor.take("month to date", "mtd", "this month to date"))
+    return { from: iso(new Date(Date.UTC(year, month, 1))) };
+  const ago = cursor.attempt(() => readDaysAgo(cursor, now));
+  if (ago) return ago;
   return cursor.attempt(() => {
     const back = cursor.take("last", "previous") ? -1 : cursor.take("this", "current") ? 0 : undefined;
     if (back === undefined) return undefined;
     cursor.take("calendar");
-    const year = now.getUTCFullYear();
-    const month = now.getUTCMonth();
     if (cursor.take("week")) {
       const monday = addDays(startOfDay(now), -((now.getUTCDay() + 6) % 7));
       return days(addDays(monday, 7 * back), 7);
@@ -96,8 +106,8 @@ function readSpan(cursor: Cursor, now: Date): Within | undefined {
   const open = (words: string[], make: (p: Bounds) => Within) =>
     cursor.attempt(() => {
       if (!cursor.take(...words)) return undefined;
-      const point = readCalendar(cursor, now, true);
-      return point && make(point as Bounds);
+      const point = (readCalendar(cursor, now, true) ?? readRelative(cursor, now)) as Partial<Bounds> | undefined;
+      return point?.from && point.to ? make(point as Bounds) : undefined;
     });
   return (
     open(
@@ -138,17 +148,50 @@ interface Bounds {
   to: string;
 }
 
+/** "3 days ago": that day. */
+function readDaysAgo(cursor: Cursor, now: Date): Within | undefined {
+  const number = readNumber(cursor);
+  if (!number || number.money || number.percent || !Number.isInteger(number.value) || number.value < 1)
+    return undefined;
+  return cursor.take("day ago") ? days(addDays(startOfDay(now), -number.value), 1) : undefined;
+}
+
+/** "in both April and May": two periods, each of which counts. */
+export function readBoth(cursor: Cursor, asOf: string): [Within, Within] | undefined {
+  const now = new Date(asOf);
+  return cursor.attempt(() => {
+    if (!cursor.take("in both", "both in", "during both")) return undefined;
+    const start = cursor.pos;
+    const first = readCalendar(cursor, now, true) as Bounds | undefined;
+    if (!first || !cursor.take("and in", "and")) return undefined;
+    const second = readCalendar(cursor, now, true) as Bounds | undefined;
+    if (!second) return undefined;
+    // "in both April and May 2024": of the year that only the end names
+    const named = /\b(19|20)\d\d\b/.test(cursor.textOf(start, cursor.pos));
+    const years = Number(second.from.slice(0, 4)) - Number(first.from.slice(0, 4));
+    return [named && years !== 0 ? shiftYears(first, years) : first, second];
+  });
+}
+
+function shiftYears({ from, to }: Bounds, years: number): Bounds {
+  const shift = (date: string) => `${Number(date.slice(0, 4)) + years}${date.slice(4)}`;
+  return { from: shift(from), to: shift(to) };
+}
+
 /** "in April or May 2025": the second month follows the first, and one period holds both. */
 function readUnion(cursor: Cursor, first: Within, now: Date, words: string[]): Within | undefined {
   return cursor.attempt(() => {
     if (!cursor.take(...words)) return undefined;
-    const last = readMonth(cursor, now) as Bounds | undefined;
+    const quarter = readQuarter(cursor, now) as Bounds | undefined;
+    const last = quarter ?? (readMonth(cursor, now) as Bounds | undefined);
     const start = first as Bounds;
-    // Without a year either month might be of another one.
-    if (!last?.to || start.from === undefined || !/^\d{4}$/.test(cursor.tokens[cursor.pos - 1]?.text ?? ""))
-      return undefined;
+    if (!last?.to || start.from === undefined) return undefined;
+    // Without a year they are the latest ones; with one, the first is of the same or the one before.
+    const said = /^\d{4}$/.test(cursor.tokens[cursor.pos - 1]?.text ?? "");
+    if (!said) return start.to === last.from ? { from: start.from, to: last.to } : undefined;
     const [year, month] = last.from.split("-").map(Number) as [number, number];
-    const before = months(year, month - 2, 1) as Bounds;
+    const size = quarter ? 3 : 1;
+    const before = months(year, month - 1 - size, size) as Bounds;
     return before.from.slice(5) === start.from.slice(5) ? { from: before.from, to: last.to } : undefined;
   });
 }
@@ -157,6 +200,9 @@ function readUnion(cursor: Cursor, first: Within, now: Date, words: string[]): W
 function readCalendar(cursor: Cursor, now: Date, preposition: boolean): Within | undefined {
   return (
     readIso(cursor) ??
+    readMonthInDigits(cursor) ??
+    readWeekOf(cursor, now) ??
+    readHalf(cursor, now) ??
     readQuarter(cursor, now) ??
     readDayMonth(cursor, now) ??
     readMonth(cursor, now) ??
@@ -171,6 +217,52 @@ function readIso(cursor: Cursor): Within | undefined {
   if (Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== token.text) return undefined;
   cursor.advance();
   return days(date, 1);
+}
+
+/** "05/2025", "2025/05", "2025-05" */
+function readMonthInDigits(cursor: Cursor): Within | undefined {
+  return cursor.attempt(() => {
+    const first = cursor.peek()?.text ?? "";
+    cursor.advance();
+    if (!cursor.mark("/", "-")) return undefined;
+    const second = cursor.peek()?.text ?? "";
+    cursor.advance();
+    // A third part makes it a day, and which part is the month is not said.
+    if (cursor.mark("/", "-")) return undefined;
+    const found = /^(\d{1,2}) ((?:19|20)\d\d)$/.exec(
+      /^\d{4}$/.test(first) ? `${second} ${first}` : `${first} ${second}`,
+    );
+    const month = Number(found?.[1]);
+    return found && month >= 1 && month <= 12 ? months(Number(found[2]), month - 1, 1) : undefined;
+  });
+}
+
+/** "the week of May 5": Monday to Sunday around it; "the week starting May 5": seven days from then. */
+function readWeekOf(cursor: Cursor, now: Date): Within | undefined {
+  return cursor.attempt(() => {
+    cursor.take("the");
+    const starting = cursor.take("week starting on", "week starting", "week beginning", "week from");
+    if (!starting && !cursor.take("week of", "week containing")) return undefined;
+    const day = (readIso(cursor) ?? readDayMonth(cursor, now)) as Bounds | undefined;
+    if (!day) return undefined;
+    const date = new Date(day.from);
+    return days(starting ? date : addDays(date, -((date.getUTCDay() + 6) % 7)), 7);
+  });
+}
+
+/** "the first half of 2025", "H1 2025" */
+function readHalf(cursor: Cursor, now: Date): Within | undefined {
+  return cursor.attempt(() => {
+    cursor.take("the");
+    const first = cursor.take("first half", "h1");
+    if (!first && !cursor.take("second half", "h2")) return undefined;
+    cursor.take("of", "in");
+    const month = first ? 0 : 6;
+    const year = cursor.take("this year", "the year")
+      ? now.getUTCFullYear()
+      : (readYear(cursor) ?? latestYear(now, month, 1));
+    return months(year, month, 6);
+  });
 }
 
 function readQuarter(cursor: Cursor, now: Date): Within | undefined {

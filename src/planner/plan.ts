@@ -43,10 +43,13 @@ export function cell({ rows }: ToolOutcome, index: number): number {
 }
 
 /** "by month and category, top 3 each, only more than 1000" */
-export function sayGrouping({ by, top, each, having, share }: Grouping): string {
+export function sayGrouping({ by, top, each, having, share, ascending, ranked }: Grouping): string {
   const parts = [
     `by ${sayDimensions(by)}`,
-    ...(top === undefined ? [] : [each ? `top ${top} in each ${by[0] && dimensionName(by[0])}` : `top ${top}`]),
+    ...(top === undefined
+      ? []
+      : [`${ascending ? "lowest" : "top"} ${top}${each ? ` in each ${by[0] && dimensionName(by[0])}` : ""}`]),
+    ...(ranked ? ["highest first"] : []),
     ...(having
       ? [`only ${Array.isArray(having.value) ? having.value.join(" to ") : `${having.op} ${having.value}`}`]
       : []),
@@ -60,7 +63,7 @@ function sayDimensions(by: readonly Dimension[]): string {
 }
 
 function dimensionName(by: Dimension): string {
-  if (by.kind === "time") return by.unit;
+  if (by.kind === "time") return by.column ? `${by.unit} of ${by.column}` : by.unit;
   return by.kind === "band" ? `${by.column} in bands of ${by.width}` : by.column;
 }
 

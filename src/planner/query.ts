@@ -1,11 +1,14 @@
 import type { Criteria, Where, Within } from "../criteria/schema.js";
 import type { NumberTest } from "./numbers.js";
 
-/** By what rows are grouped: a column, or a period of the event's time, or bands of a number. */
+/**
+ * By what rows are grouped: a column, perhaps with an order of its values (brackets); a period of the event's time or of a
+ * date of customers; bands of a number.
+ */
 export type Dimension =
-  | { kind: "column"; view: "customers" | "events"; column: string }
+  | { kind: "column"; view: "customers" | "events"; column: string; order?: readonly string[] }
   | { kind: "band"; column: string; width: number }
-  | { kind: "time"; unit: "hour" | "day" | "weekday" | "week" | "month" | "quarter" | "year" };
+  | { kind: "time"; unit: "hour" | "day" | "weekday" | "week" | "month" | "quarter" | "year"; column?: string };
 
 export type Statistic = "avg" | "sum" | "median" | "min" | "max";
 
@@ -16,6 +19,10 @@ export interface Grouping {
   /** Most groups; with `each`, most groups of the second dimension in each of the first. */
   top?: number | undefined;
   each?: true;
+  /** The smallest instead of the largest. */
+  ascending?: true;
+  /** Largest first, also where the groups have an order of their own. */
+  ranked?: true;
   /** Only groups whose measure passes: "more than 1000 purchases". */
   having?: NumberTest | undefined;
   /** Also each group's percent of all of them together. */
@@ -51,6 +58,8 @@ export interface GroupsQuery {
   column: string | undefined;
   groups: Grouping;
   customers: Criteria;
+  /** Instead of the statistic: the percent of each group that is in this part, too. */
+  part?: Criteria;
 }
 
 /** What a question asks for, with every meaningful word in its place. */

@@ -1,12 +1,21 @@
 import type { Criteria, Within } from "../criteria/schema.js";
 import { readAudience, readClauses } from "./audience.js";
 import { AudienceDraft, finishAudience } from "./audience-draft.js";
+import { readComparison } from "./comparison-question.js";
 import { readDescribe } from "./describe-question.js";
-import { isCustomerDimension, readEvery, readGroupings, readNumericColumn, readStatistic } from "./dimensions.js";
+import {
+  isCustomerDimension,
+  readEvery,
+  readGroupCut,
+  readGroupings,
+  readNumericColumn,
+  readStatistic,
+} from "./dimensions.js";
 import { readEventsTail } from "./events-question.js";
 import { readCompare, readDistribution } from "./groups-question.js";
 import { readList } from "./list-question.js";
 import { readAverage, readCounted, readRevenue } from "./measures.js";
+import { readIds } from "./noun-phrase.js";
 import { readPair } from "./pair.js";
 import { readPeriod } from "./periods.js";
 import type { Query } from "./query.js";
@@ -42,40 +51,37 @@ export function readQuestion(reading: Reading): Query | undefined {
     });
     if (query) return query;
   }
-  return undefined;
+  return readComparison(reading, readQuestion);
 }
 
 /** "details of customer 1234" */
-function readDetails({ cursor }: Reading): Query | undefined {
-  const said =
-    cursor.take(...LEADS) &&
-    cursor.attempt(() => {
-      cursor.take("all the", "all", "the", "full");
-      return (
-        cursor.take("detail", "record", "profile", "information", "info", "data", "everything") &&
-        cursor.take("of", "for", "about", "on")
-      );
-    });
+function readDetails(reading: Reading): Query | undefined {
+  const { cursor } = reading;
+  cursor.take(...LEADS);
+  const said = cursor.attempt(() => {
+    cursor.take("all the", "all", "the", "full", "complete");
+    return (
+      cursor.take("detail", "record", "profile", "information", "info", "data", "everything") &&
+      cursor.take("of", "for", "about", "on")
+    );
+  });
   if (!said && !cursor.take("who is", "look up", "about")) {
     if (!cursor.sees("customer") || cursor.tokens.length > 3) return undefined;
   }
-  cursor.take("the");
-  if (!cursor.take("customer", "user", "client")) return undefined;
-  cursor.take("with id", "id", "number", "no");
-  cursor.mark("#");
-  const ids: string[] = [];
-  for (;;) {
-    const token = cursor.peek();
-    if (!token || token.kind === "mark" || !/\d/.test(token.text)) break;
-    ids.push(token.text);
-    cursor.advance();
-    if (!cursor.mark(",")) cursor.take("and");
-  }
-  return ids.length > 0 ? { kind: "details", ids } : undefined;
+  const ids = readIds(reading);
+  return ids && { kind: "details", ids };
 }
 
 const COUNTS = [
+  "how many of our",
+  "how many of the",
   "how many",
+  "did any",
+  "has any",
+  "have any",
+  "are there any",
+  "is there any",
+  "do we have any",
   "the total number of",
   "total number of",
   "the number of",
@@ -135,10 +141,16 @@ function readCount(reading: Reading, period: Within | undefined): Query | undefi
   draft.period = period;
   cursor.pos = front ? cursor.pos : start;
   cursor.take("do we have");
-  if (!readAudience(reading, draft)) return undefined;
+  // "how many signed up in May", "bought beef but not pork - how many customers?"
+  const bare = () => cursor.attempt(() => readClauses(reading, draft) && draft.groups.length > 0);
+  if (!readAudience(reading, draft) && !bare()) return undefined;
   let by = front ? readGroupings(reading) : undefined;
   cursor.mark(",");
-  if (!front && !cursor.take("how many are there", "how many", "count", "number")) return undefined;
+  if (
+    !front &&
+    !cursor.take("how many are there", "how many customers", "how many people", "how many", "count", "number")
+  )
+    return undefined;
   cursor.take("are there", "do we have", "there are", "were there");
   readClauses(reading, draft);
   by ??= front ? readGroupings(reading) : undefined;
@@ -154,9 +166,20 @@ function readCount(reading: Reading, period: Within | undefined): Query | undefi
   const customers = audience.criteria;
   if (by) {
     if (!by.every(isCustomerDimension)) return undefined;
-    return { kind: "groups", statistic: "count", column: undefined, groups: { by }, customers };
+    return {
+      kind: "groups",
+      statistic: "count",
+      column: undefined,
+      groups: { by, ...readGroupCut(reading) },
+      customers,
+    };
   }
   return { kind: "count", customers };
+}
+
+/** A distribution is over groups: "distribution of total spent" is no sum. */
+function readsGroups({ cursor }: Reading): boolean {
+  return cursor.tokens.slice(cursor.pos).some(({ lower }) => /^(by|per|across|over|each)$/.test(lower));
 }
 
 /** "how much did customers in Texas spend": their total_spent; of a period or product, what they bought. */
@@ -185,8 +208,9 @@ function readSpentBy(reading: Reading, period: Within | undefined): Query | unde
 function readMeasure(reading: Reading, period: Within | undefined): Query | undefined {
   const { cursor } = reading;
   cursor.take(...LEADS, "how much", "how high is");
-  cursor.take("breakdown of", "the breakdown of", "distribution of", "the distribution of");
+  const spread = cursor.take("breakdown of", "the breakdown of", "distribution of", "the distribution of");
   cursor.take("the", "our");
+  if (spread && !readsGroups(reading)) return undefined;
   const spent = cursor.attempt(() => readSpentBy(reading, period));
   if (spent) return spent;
   const every = readEvery(reading);
@@ -231,5 +255,5 @@ function readMeasure(reading: Reading, period: Within | undefined): Query | unde
   }
   if (!by) return { kind: "statistic", statistic, column, customers };
   if (!by.every(isCustomerDimension)) return undefined;
-  return { kind: "groups", statistic, column, groups: { by }, customers };
+  return { kind: "groups", statistic, column, groups: { by, ...readGroupCut(reading) }, customers };
 }

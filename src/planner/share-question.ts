@@ -2,19 +2,25 @@ import type { Within } from "../criteria/schema.js";
 import { readAudience, readClauses } from "./audience.js";
 import { AudienceDraft, finishAudience } from "./audience-draft.js";
 import { Cursor } from "./cursor.js";
+import { readEventShare } from "./event-share-question.js";
 import type { Query } from "./query.js";
 import type { Reading } from "./reading.js";
 
 /** "What share of women viewed jewelry in the last 30 days?" */
 export function readShare(reading: Reading, period: Within | undefined): Query | undefined {
   const { cursor } = reading;
-  cursor.take("what is", "what", "which", "show me", "calculate");
+  cursor.take("what is", "what was", "what", "which", "show me", "calculate", "how much");
   cursor.take("the");
   if (
     !cursor.take("percentage of", "percent of", "share of", "proportion of", "fraction of") &&
     !(cursor.mark("%") && cursor.take("of"))
   )
     return undefined;
+  const events = cursor.attempt(() => {
+    const query = readEventShare(reading, period);
+    return query && cursor.done ? query : undefined;
+  });
+  if (events) return events;
   const group = new AudienceDraft();
   const part = new AudienceDraft();
   part.period = period;

@@ -127,6 +127,8 @@ export function readColumn(
     const links = (lexicon.columns.get(key) ?? []).filter((link) => link.view === view && accept(link));
     if (links.length !== 1) continue;
     cursor.advance(length);
+    // "education level", "income bracket"
+    if (links[0]?.view === "customers") cursor.take("level", "bracket", "status", "band", "tier");
     return links[0];
   }
   return undefined;

@@ -19,7 +19,10 @@ const schema = z.object({
   intents: z.record(z.string(), list),
   actions: list,
   predictions: list,
-  undefined: list,
+  orders: list,
+  rewrites: z.record(z.string(), z.string()),
+  wishes: z.record(z.string(), list),
+  undefined: z.array(z.object({ phrases: list, ask: list })),
   codes: z.record(z.string(), z.record(z.string(), list)),
 });
 const placesSchema = z.object({
@@ -53,7 +56,14 @@ export interface Vocabulary {
   intents: Phrases<string>;
   actions: Phrases;
   predictions: Phrases;
-  undefined: Phrases;
+  /** An order by its other names. */
+  orders: Phrases;
+  /** Words in lower case as typed, and the words that are read instead of them. */
+  rewrites: readonly { words: readonly string[]; as: string }[];
+  /** adjective -> the interest that it speaks of */
+  wishes: Phrases<string>;
+  /** phrase that has no meaning of its own here -> questions that may be meant */
+  undefined: Phrases<readonly string[]>;
   /** part of a column's name -> code -> what it means */
   codes: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
   /** Every word of every phrase: none of them is a misspelling of another. */
@@ -99,7 +109,10 @@ function read(): Vocabulary {
     intents: invert(words.intents),
     actions: set(words.actions),
     predictions: set(words.predictions),
-    undefined: set(words.undefined),
+    orders: set(words.orders),
+    rewrites: Object.entries(words.rewrites).map(([from, as]) => ({ words: from.split(" "), as })),
+    wishes: invert(words.wishes),
+    undefined: new Map(words.undefined.flatMap(({ phrases, ask }) => phrases.map((p) => [phraseKey(p), ask] as const))),
     codes: new Map(Object.entries(words.codes).map(([part, codes]) => [part, new Map(Object.entries(codes))])),
     words: new Set(phrasesOf(words).flatMap((phrase) => phraseKey(phrase).split(" "))),
     states: new Map(Object.entries(places.states).map(([code, name]) => [code, [name]])),

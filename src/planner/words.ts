@@ -95,7 +95,7 @@ const IRREGULAR: Record<string, string> = {
 
 /** American, singular, lower case: "Jewellery" and "jewelry", "sneakers" and "sneaker" are the same. */
 export function stem(word: string): string {
-  const lower = word.toLowerCase();
+  const lower = withoutAccents(word.toLowerCase());
   const known = IRREGULAR[lower];
   if (known !== undefined) return known;
   const american = lower.replace(/^favour/, "favor").replace(/colour/, "color");
@@ -103,6 +103,17 @@ export function stem(word: string): string {
   if (/ies$/.test(american) && american.length > 4) return `${american.slice(0, -3)}y`;
   if (/(ches|shes|sses|xes|zes)$/.test(american)) return american.slice(0, -2);
   return american.slice(0, -1);
+}
+
+const LETTERS: Record<string, string> = { ł: "l", ø: "o", đ: "d", ß: "ss", æ: "ae", œ: "oe" };
+
+/** "Kraków" as "krakow": names are typed without their accents. */
+function withoutAccents(word: string): string {
+  if (/^[\x20-\x7e]*$/.test(word)) return word;
+  return word
+    .normalize("NFD")
+    .replace(/\p{M}/gu, "")
+    .replace(/[łøđßæœ]/g, (letter) => LETTERS[letter] ?? letter);
 }
 
 /** Words, and the marks of brackets: the - of "35-44" and the + of "65+". */
