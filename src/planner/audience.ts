@@ -114,7 +114,7 @@ function readClause(reading: Reading, draft: AudienceDraft): "read" | "broken" |
   const { last } = draft;
   const bareAge = join || !draft.afterWish ? !last || last.age === true || (!last.timed && !last.retest) : false;
   const said = whose
-    ? (readFirstOrLast(reading) ?? readColumnTest(reading))
+    ? (readFirstOrLast(reading) ?? readDateTest(reading) ?? readColumnTest(reading))
     : (flag ??
       readRetest(reading, draft, join, negated) ??
       readCondition(reading, bareAge, stated || withWord) ??

@@ -40,6 +40,17 @@ const PATTERNS: { shape: RegExp; ask: string }[] = [
     shape: /^how many more (?<m>.+?) (?:do|did) (?<a>.+?) (?:make|place|have) than (?<b>.+)$/i,
     ask: "how many {m} did {x} make",
   },
+  // "did web or mobile app bring in more revenue"
+  {
+    shape:
+      /^(?:do|did|does) (?<a>.+?) or (?<b>.+?) (?:bring in|generate|make|earn|bring) (?:the )?(?:more|most)(?: revenue| sales| money)?(?<rest>.*)$/i,
+    ask: "revenue from {x}{rest}",
+  },
+  {
+    shape:
+      /^(?:which|what) (?:brought in|generated|made|earned|brought|had) (?:the )?(?:more|most)(?: revenue| sales| money)?(?<rest>.*?),? (?<a>\S+(?: \S+)*?) or (?<b>.+)$/i,
+    ask: "revenue from {x}{rest}",
+  },
   // "was revenue higher in May than in April"
   {
     shape:
@@ -83,7 +94,9 @@ function readShape(reading: Reading, read: Read): Query | undefined {
     for (let own = words.length; own > 0; own--) {
       const tail = own < words.length ? ` ${words.slice(own).join(" ")}` : "";
       const sides: [string, string] = [found["a"] ?? "", words.slice(0, own).join(" ")];
-      const query = compared(reading, read, sides, (x) => meaningfulTokens(fill(x, tail), reading.vocabulary));
+      const query = compared(reading, read, sides, (x) =>
+        meaningfulTokens(fill(x, tail), reading.vocabulary, reading.lexicon.values),
+      );
       if (query) return query;
     }
   }

@@ -1,3 +1,4 @@
+import type { Lexicon } from "./reading.js";
 import type { Phrases, Vocabulary } from "./vocabulary.js";
 import { isPartOfValue, phraseKey, stem, type Token, tokenise } from "./words.js";
 
@@ -112,20 +113,23 @@ export class Cursor {
 
 /**
  * The tokens that carry meaning: politeness, sentence marks and hyphens inside words are left out; every other mark
- * stays, so that one that nothing reads makes the question refused. `isCode`: whether a word in capitals is a stored
- * code, such as OR or ME, and then no word of the language.
+ * stays, so that one that nothing reads makes the question refused. `values`: stored values by their keys; a word in
+ * capitals that is one of them (OR, ME) is a code and no word of the language, and no stored word is a misspelling.
  */
 export function meaningfulTokens(
   question: string,
   vocabulary: Vocabulary,
-  isCode: (text: string) => boolean = () => false,
+  values: Lexicon["values"] = new Map(),
 ): Token[] {
+  const isCode = (text: string) => (values.get(text.toLowerCase()) ?? []).some((link) => link.value === text);
   const shouted = question === question.toUpperCase();
   const typed = rewritten(tokenise(question.replaceAll(/[–—]/g, "-").replaceAll(/\s-+\s/g, " , ")), vocabulary);
   const all = typed.map((token) =>
     !shouted && /^[A-Z]{2,3}$/.test(token.text) && isCode(token.text)
       ? { ...token, code: true as const }
-      : correct(token, vocabulary),
+      : values.has(token.stem)
+        ? token
+        : correct(token, vocabulary),
   );
   const isWord = (t: Token | undefined) => t?.kind === "word" || t?.kind === "quote";
   const kept = all.filter((token, i) => {
@@ -186,7 +190,6 @@ const SPELLED = [
   "percentage",
   "number",
   "something",
-  "products",
 ];
 
 function correct(token: Token, vocabulary: Vocabulary): Token {

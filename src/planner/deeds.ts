@@ -2,7 +2,7 @@ import type { Within } from "../criteria/schema.js";
 import { type Condition, criteriaTest, eventCondition, hasEvent, hasOrders, negate } from "./conditions.js";
 import { atLeast, type NumberTest, readNumberTest, readTimes } from "./numbers.js";
 import { ANYTHING, readObject } from "./objects.js";
-import { readPeriod } from "./periods.js";
+import { readBoth, readPeriod } from "./periods.js";
 import { type EventObject, problem, type Reading } from "./reading.js";
 import { readColumn } from "./values.js";
 
@@ -42,11 +42,18 @@ function readVerb(reading: Reading): Condition | undefined {
       });
       return condition && { ...condition, period: readPeriod(cursor, reading.asOf) };
     }
+    // "bought again in May": the period says when; "again" alone would say how often
+    const again = cursor.take("again");
+    const twice = cursor.attempt(() => readBoth(cursor, reading.asOf));
+    if (twice) return inBoth(eventCondition(reading, { event: verb.meaning }), twice);
     const before = readTail(reading);
+    if (again && !before.period) return undefined;
     const nothing = cursor.take("nothing");
     const none = nothing || cursor.take("no", "neither");
     const object = nothing ? undefined : readObject(reading);
     if (none && !nothing && !object) return undefined;
+    const both = before.period ? undefined : cursor.attempt(() => readBoth(cursor, reading.asOf));
+    if (both) return none ? undefined : inBoth(eventCondition(reading, { event: verb.meaning, object }), both);
     const { count, period } = readTail(reading, before);
     // "purchases over 5" is a number of purchases, not a deed and an age.
     if (!object && !count && cursor.attempt(() => readNumberTest(cursor, false))) return undefined;
@@ -57,6 +64,19 @@ function readVerb(reading: Reading): Condition | undefined {
     });
     return condition && { ...(none ? negate(condition) : condition), period };
   });
+}
+
+/** Done in each of two periods. */
+function inBoth(condition: Condition | undefined, periods: readonly [Within, Within]): Condition | undefined {
+  return (
+    condition && {
+      period: periods[0],
+      timed: true,
+      negated: false,
+      conjunctive: true,
+      make: () => ({ all: periods.map((within) => condition.make(within)) }),
+    }
+  );
 }
 
 /** "(bought) from at least 3 categories", "(bought) more than 2 different products": how many values of a column. */
@@ -198,9 +218,18 @@ function readNoun(reading: Reading, stated: boolean): Condition | undefined {
     const count = none || some || plural ? undefined : readNumberTest(cursor, true);
     if ((!none && !some && !plural && !count) || count?.money || count?.percent) return undefined;
     const orders = cursor.take("separate order", "different order", "distinct order", "order");
-    const noun = orders ? undefined : cursor.phrase(lexicon.eventNouns);
+    // "5 sneaker views"
+    const described = orders
+      ? undefined
+      : cursor.attempt(() => {
+          const object = readObject(reading);
+          const event = object && !object.same ? cursor.phrase(lexicon.eventNouns) : undefined;
+          return event && object ? { event, object } : undefined;
+        });
+    const noun = orders ? undefined : (described?.event ?? cursor.phrase(lexicon.eventNouns));
     if ((!noun && !orders) || (orders && !hasOrders(reading))) return undefined;
-    const object = cursor.attempt(() => cursor.take("of", "from", "for", "in") && readObject(reading));
+    const object =
+      described?.object ?? cursor.attempt(() => cursor.take("of", "from", "for", "in") && readObject(reading));
     const period = readPeriod(cursor, asOf);
     // "with purchases over 5"
     const test = count ?? (plural ? readNumberTest(cursor, false) : undefined);

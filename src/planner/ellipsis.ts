@@ -20,6 +20,12 @@ export function readAgain(
       const none = last.again?.(ANYTHING);
       return none && { ...negate(none), period: readPeriod(cursor, reading.asOf) };
     }
+    // "in April but not in May", "in April and in May"
+    const other = last.period && readPeriod(cursor, reading.asOf);
+    if (other && (negated || also || join === "and")) {
+      const same = last.again?.(last.object ?? ANYTHING);
+      return same && { ...same, period: other };
+    }
     const object = readObject(reading);
     const shared = object && shareDescription(object, last.object, negated);
     if (!shared) return undefined;
@@ -46,6 +52,9 @@ function shareDescription(
     Object.fromEntries(Object.entries(where).filter(([name]) => isWhat(name)));
   const says = (where: EventObject["wheres"][number] | undefined) =>
     where !== undefined && Object.keys(what(where)).length > 0;
+  const keys = (where: EventObject["wheres"][number]) => Object.keys(where).sort().join();
+  // "beef or pork but not chicken": the same said of other things
+  if (object.wheres.concat(before?.wheres ?? []).every((where) => keys(where) === keys(now))) return { object };
   if (says(now) && says(then)) return { object };
   if (object.wheres.length > 1 || before?.wheres.length !== 1 || !then || !negated) return undefined;
   if (says(then)) return { object: { ...object, wheres: [{ ...what(then), ...now }] } };

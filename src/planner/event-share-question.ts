@@ -89,7 +89,8 @@ function readPart(reading: Reading, measure: EventMeasure): EventsQuery | undefi
   return (
     cursor.attempt(() => {
       const object = readObject(reading);
-      const query = object && !object.same ? readEventsTail(reading, measure, undefined) : undefined;
+      const named = object && !object.same && object.wheres.every((where) => Object.keys(where).length > 0);
+      const query = named ? readEventsTail(reading, measure, undefined) : undefined;
       return query && object && query.where.length === 0 ? { ...query, where: object.wheres } : undefined;
     }) ?? readEventsTail(reading, measure, undefined)
   );

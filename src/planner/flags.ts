@@ -31,6 +31,8 @@ export function readFlag(reading: Reading): Condition | undefined {
     const filled = (is: (column: Column) => boolean) =>
       readColumn(reading, "customers", ({ column }) => column.filled > 0 && is(column));
     const link = filled(isFlag) ?? filled(isCount);
+    if (link && /subscri/.test(link.column.name))
+      cursor.take("to the newsletter", "to our newsletter", "to newsletter");
     return link && plain(flagIs(link.column, !without));
   });
 }

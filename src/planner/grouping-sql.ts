@@ -76,7 +76,7 @@ export function groupedSql(grouping: Grouping, measure: MeasureSql, from: string
     ...(grouping.share ? [`100.0 * ${measure.sql} / nullif(sum(${measure.sql}) over (), 0) as percent`] : []),
     ...(grouping.each
       ? [
-          `row_number() over (partition by ${dimensions[0]?.sql} order by ${measure.sql} desc nulls last, ${dimensions[1]?.sql}) as place`,
+          `row_number() over (partition by ${dimensions[0]?.sql} order by ${measure.sql} ${grouping.ascending ? "asc" : "desc"} nulls last, ${dimensions[1]?.sql}) as place`,
         ]
       : []),
   ];

@@ -3,7 +3,7 @@ import { AudienceDraft, finishAudience } from "./audience-draft.js";
 import { isCustomerDimension, readDimension, readGroupings, readNumericColumn, readStatistic } from "./dimensions.js";
 import { readPair } from "./pair.js";
 import type { Query } from "./query.js";
-import { LEADS, type Reading } from "./reading.js";
+import { filledColumn, LEADS, type Reading } from "./reading.js";
 import { readCustomers } from "./top-question.js";
 
 /** "Compare the average total spend of men and women", "compare average age by country" */
@@ -43,6 +43,9 @@ export function readDistribution(reading: Reading): Query | undefined {
     const by = numeric ? ({ kind: "band", column: "age", width: 10 } as const) : split.by;
     return { kind: "groups", statistic: "count", column: undefined, groups: { by: [by] }, customers: split.customers };
   }
+  const signups = cursor.attempt(() => readSignups(reading));
+  if (signups) return signups;
+  cursor.take("how are the", "how are our", "how are");
   const said = cursor.take("distribution of", "breakdown of", "split of");
   const draft = new AudienceDraft();
   if (!readAudience(reading, draft)) return undefined;
@@ -54,4 +57,22 @@ export function readDistribution(reading: Reading): Query | undefined {
   const audience = finishAudience(reading, draft);
   if (!audience || audience.intents.length > 0) return undefined;
   return { kind: "groups", statistic: "count", column: undefined, groups: { by }, customers: audience.criteria };
+}
+
+/** "signups per month", "new customers by week": by the day on which they signed up. */
+function readSignups(reading: Reading): Query | undefined {
+  const { cursor } = reading;
+  cursor.take("number of", "count of", "how many");
+  if (!cursor.take("signup", "sign up", "new signup", "registration", "customer signup", "customers signed up"))
+    return undefined;
+  const column = filledColumn(reading, "signup_date")?.name;
+  const by = readGroupings(reading);
+  if (!column || by?.length !== 1 || by[0]?.kind !== "time" || by[0].unit === "hour") return undefined;
+  return {
+    kind: "groups",
+    statistic: "count",
+    column: undefined,
+    groups: { by: [{ ...by[0], column }] },
+    customers: {},
+  };
 }

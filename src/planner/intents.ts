@@ -3,7 +3,7 @@ import { isPersonal } from "./values.js";
 
 /** Words at which a wish ends: what follows is another part of the sentence. */
 const STOPS = new Set(
-  "and or but who that which with without from in on for over under above below between at least most more less than have had is are was were be been do did not never by per last past since before after during within also whose where when live living based aged a an the their they them any some all to of as own made make spent spend bought viewed added i we our please except excluding apart unless if throughout until till among via using lately again daily weekly monthly yearly every mostly together only recently often sometimes now today yesterday tomorrow once twice while because instead rather either neither nor both then so plus minus without within than when against about around because not no non".split(
+  "and or but who that which with without from in on for over under above below between at least most more less than have had is are was were be been do did not never by per last past since before after during within also whose where when live living based aged a an the their they them any some all to of as own made make spent spend bought viewed added i we our please except excluding apart unless if throughout until till among via using lately again daily weekly monthly yearly every mostly together only recently often sometimes now today yesterday tomorrow once twice while because instead rather either neither nor both then so plus minus without within than when against about around earn earning make making because not no non".split(
     " ",
   ),
 );

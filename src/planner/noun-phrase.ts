@@ -3,6 +3,7 @@ import type { AudienceDraft } from "./audience-draft.js";
 import { type Condition, plain, readActivity, readDefined } from "./conditions.js";
 import { readFlag } from "./flags.js";
 import { wishesOf } from "./intents.js";
+import { readNumberTest } from "./numbers.js";
 import { problem, type Reading } from "./reading.js";
 import { isOfEvents } from "./values.js";
 
@@ -22,6 +23,7 @@ export function readNounPhrase(reading: Reading, draft: AudienceDraft): boolean 
   const ids = readIds(reading);
   if (ids) return draft.add(plain({ attribute: "customer_id", op: "in", value: ids }), undefined);
   let noun = false;
+  let either = false;
   for (;;) {
     const gender = readGender(reading);
     const condition =
@@ -38,13 +40,19 @@ export function readNounPhrase(reading: Reading, draft: AudienceDraft): boolean 
     if (!condition) break;
     if (condition.timed && !condition.needsPeriod) return false;
     draft.add(condition, undefined);
+    either ||= gender !== undefined && cursor.tokens[cursor.pos - 2]?.lower === "or";
     // "women", "VIPs", "homeowners" and "renters" need no further noun.
     const last = cursor.tokens[cursor.pos - 1];
-    noun ||= gender !== undefined || (last?.kind === "word" && /[^s]s$/.test(last.lower));
+    noun ||= gender !== undefined || (last?.kind === "word" && /^s$|[^s]s$/.test(last.lower));
   }
   if (cursor.phrase(vocabulary.customers)) {
     cursor.phrase(vocabulary.customers); // "individual customers"
     return true;
+  }
+  // "women or men over 60": of both, or of the men?
+  if (noun && either && readsLimit(reading)) {
+    problem(reading, 'It is not clear whether the limit is meant of both: ask for each, or say "customers over ...".');
+    return false;
   }
   if (noun) return true;
   if (cursor.phrase(vocabulary.people)) {
@@ -52,6 +60,13 @@ export function readNounPhrase(reading: Reading, draft: AudienceDraft): boolean 
     return true;
   }
   return readFans(reading, draft);
+}
+
+function readsLimit({ cursor }: Reading): boolean {
+  const start = cursor.pos;
+  const found = readNumberTest(cursor, false) !== undefined;
+  cursor.pos = start;
+  return found || cursor.sees("aged", "in their");
 }
 
 /** "gold customers": right before the customers a value is theirs, though products may have it too; a color is not said of people. */

@@ -1,7 +1,8 @@
 import type { Where } from "../criteria/schema.js";
+import { isIdentifier } from "./brackets.js";
 import { type NumberTest, readNumber, readNumberTest } from "./numbers.js";
 import { type EventObject, problem, type Reading } from "./reading.js";
-import { readValue } from "./values.js";
+import { type ReadValue, readColumn, readValue } from "./values.js";
 
 type Test = Exclude<Where[string], string | number | boolean | readonly unknown[]>;
 
@@ -148,7 +149,8 @@ function readGroup(reading: Reading, strict: boolean): Record<string, Where[stri
     }
     const placed = cursor.attempt(() => {
       if (!cursor.take(...PLACED)) return undefined;
-      const inner = readValue(reading, "events", (link) => where[link.column] === undefined);
+      const inner =
+        readValue(reading, "events", (link) => where[link.column] === undefined) ?? readNumbered(reading, where);
       if (!inner) return undefined;
       // "in black or white", "from Acme or Contoso"
       const values = [...inner.values];
@@ -169,6 +171,21 @@ function readGroup(reading: Reading, strict: boolean): Record<string, Where[stri
   const named = Object.keys(where).length > 0;
   if (strict ? !named : !named && !thing) return undefined;
   return where;
+}
+
+/** "store 316": a number that names something, after its column. */
+function readNumbered(reading: Reading, where: Record<string, Where[string]>): ReadValue | undefined {
+  const { cursor } = reading;
+  return cursor.attempt(() => {
+    const link = readColumn(reading, "events", ({ column }) => column.filled > 0 && isIdentifier(column.name));
+    const token = cursor.peek();
+    if (!link || where[link.column.name] !== undefined || !/^\d+$/.test(token?.text ?? "")) return undefined;
+    const { name, type, values } = link.column;
+    const value = token?.text ?? "";
+    if (values && !values.some((stored) => stored.value === value)) return undefined;
+    cursor.advance();
+    return { view: "events" as const, column: name, values: [type === "text" ? value : (Number(value) as never)] };
+  });
 }
 
 /** "priced above $500", "costing less than 20", "over $500" right after "product". */

@@ -160,10 +160,10 @@ function readDaysAgo(cursor: Cursor, now: Date): Within | undefined {
 export function readBoth(cursor: Cursor, asOf: string): [Within, Within] | undefined {
   const now = new Date(asOf);
   return cursor.attempt(() => {
-    if (!cursor.take("in both", "both in", "during both")) return undefined;
+    if (!cursor.take("in both", "both in", "during both", "both during")) return undefined;
     const start = cursor.pos;
     const first = readCalendar(cursor, now, true) as Bounds | undefined;
-    if (!first || !cursor.take("and in", "and")) return undefined;
+    if (!first || !cursor.take("and in", "and during", "and")) return undefined;
     const second = readCalendar(cursor, now, true) as Bounds | undefined;
     if (!second) return undefined;
     // "in both April and May 2024": of the year that only the end names
@@ -223,8 +223,9 @@ function readIso(cursor: Cursor): Within | undefined {
 function readMonthInDigits(cursor: Cursor): Within | undefined {
   return cursor.attempt(() => {
     const first = cursor.peek()?.text ?? "";
+    if (!/^[/-]$/.test(cursor.peek(1)?.text ?? "")) return undefined;
     cursor.advance();
-    if (!cursor.mark("/", "-")) return undefined;
+    cursor.mark("/", "-");
     const second = cursor.peek()?.text ?? "";
     cursor.advance();
     // A third part makes it a day, and which part is the month is not said.

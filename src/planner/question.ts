@@ -2,6 +2,7 @@ import type { Criteria, Within } from "../criteria/schema.js";
 import { readAudience, readClauses } from "./audience.js";
 import { AudienceDraft, finishAudience } from "./audience-draft.js";
 import { readComparison } from "./comparison-question.js";
+import { Cursor } from "./cursor.js";
 import { readDescribe } from "./describe-question.js";
 import {
   isCustomerDimension,
@@ -22,6 +23,7 @@ import type { Query } from "./query.js";
 import { LEADS, type Reading } from "./reading.js";
 import { readShare } from "./share-question.js";
 import { readGroupsHaving, readMost, readTop } from "./top-question.js";
+import { type Token, tokenise } from "./words.js";
 
 /** Tried in this order; each has to take every word. */
 const READERS = [
@@ -41,6 +43,23 @@ const READERS = [
 
 /** Reads a whole question; undefined where any word is left over. */
 export function readQuestion(reading: Reading): Query | undefined {
+  const whole = readInOrder(reading);
+  if (whole) return whole;
+  const turned = turnedRound(reading);
+  return (turned && readInOrder({ ...reading, cursor: new Cursor(turned) })) ?? readComparison(reading, readInOrder);
+}
+
+/** "within furniture, which subcategories ...": what comes before the comma may as well stand at the end. */
+function turnedRound({ cursor }: Reading): readonly Token[] | undefined {
+  const { tokens } = cursor;
+  const comma = tokens.findIndex(({ text }) => text === ",");
+  const [first] = tokens;
+  if (!first || comma < 2 || !/^(within|in|for|among|of|from|with)$/.test(first.lower)) return undefined;
+  const lead = first.lower === "within" ? tokenise("in") : [first];
+  return [...tokens.slice(comma + 1), ...lead, ...tokens.slice(1, comma)];
+}
+
+function readInOrder(reading: Reading): Query | undefined {
   const { cursor } = reading;
   for (const read of READERS) {
     const query = cursor.attempt(() => {
@@ -51,7 +70,7 @@ export function readQuestion(reading: Reading): Query | undefined {
     });
     if (query) return query;
   }
-  return readComparison(reading, readQuestion);
+  return undefined;
 }
 
 /** "details of customer 1234" */
@@ -207,7 +226,7 @@ function readSpentBy(reading: Reading, period: Within | undefined): Query | unde
 /** "total revenue from footwear", "average age of customers who bought housewares", "purchases by month" */
 function readMeasure(reading: Reading, period: Within | undefined): Query | undefined {
   const { cursor } = reading;
-  cursor.take(...LEADS, "how much", "how high is");
+  cursor.take(...LEADS, "how much", "how high is", "what");
   const spread = cursor.take("breakdown of", "the breakdown of", "distribution of", "the distribution of");
   cursor.take("the", "our");
   if (spread && !readsGroups(reading)) return undefined;
@@ -224,7 +243,7 @@ function readMeasure(reading: Reading, period: Within | undefined): Query | unde
       cursor.take("number of", "count of");
       const measure = readCounted(reading);
       const query = measure && readEventsTail(reading, measure, period);
-      return query?.groups || every ? query : undefined;
+      return query?.groups || every || measure?.of === "units" ? query : undefined;
     });
   if (counted) {
     if (every && counted.groups) return undefined;

@@ -60,7 +60,7 @@ export interface Reading {
   /** Words that have two meanings in this data and that nothing tells apart; said when the question is refused. */
   ambiguous: { at: number; text: string; links: readonly ValueLink[] }[];
   /** What can be said of the words read so far that the data cannot answer; said when the question is refused. */
-  problems: { at: number; message: string }[];
+  problems: { at: number; message: string; endings?: readonly string[] | undefined }[];
 }
 
 /** A column of customers that holds something. */
@@ -69,9 +69,9 @@ export function filledColumn(reading: Reading, name: string): Column | undefined
   return column && column.filled > 0 ? column : undefined;
 }
 
-/** Notes why the reader gives up here. */
-export function problem(reading: Reading, message: string): undefined {
-  reading.problems.push({ at: reading.cursor.pos, message });
+/** Notes why the reader gives up here; with `endings`, the same question ended so would be clear. */
+export function problem(reading: Reading, message: string, endings?: readonly string[]): undefined {
+  reading.problems.push({ at: reading.cursor.pos, message, endings });
   return undefined;
 }
 

@@ -1,6 +1,7 @@
+import { findColumn } from "../criteria/catalogue.js";
 import { nearest } from "../lib/nearest.js";
 import { Cursor } from "./cursor.js";
-import type { Reading } from "./reading.js";
+import type { Reading, ValueLink } from "./reading.js";
 import { isPersonal } from "./values.js";
 import { phraseKey } from "./words.js";
 
@@ -8,6 +9,8 @@ import { phraseKey } from "./words.js";
 export interface Refusal {
   message: string;
   hints: string[];
+  /** Questions that may be meant, ready to be asked. */
+  questions?: readonly string[];
   /** Words that nothing known is spelled like: what is close in meaning may be offered. */
   unknown?: string;
 }
@@ -39,47 +42,52 @@ export function refuseByKind({ cursor, vocabulary, lexicon }: Reading): Refusal 
   return undefined;
 }
 
+/** Names of products and cities are too many to be near by more than chance. */
+const FEW = 200;
+
 /** Names the words that could not be read and the nearest that could. */
 export function refuseUnread(reading: Reading): Refusal {
   const { cursor, lexicon, vocabulary } = reading;
   const at = Math.min(cursor.furthest, cursor.tokens.length - 1);
   const late = [...reading.problems].sort((a, b) => b.at - a.at)[0];
-  if (late && late.at >= at - 1) return { message: late.message, hints: [] };
+  const asked = cursor.textOf(0, cursor.tokens.length);
+  if (late && late.at >= at - 1) {
+    return { message: late.message, hints: [], questions: late.endings?.map((ending) => asked + ending) ?? [] };
+  }
   const double = [...reading.ambiguous].sort((a, b) => b.at - a.at)[0];
   if (double && double.at >= at - 1) {
     const columns = [...new Set(double.links.map((link) => `${link.column} ${link.value}`))];
     return {
       message: `"${double.text}" may mean ${columns.join(" or ")}.`,
       hints: [`Name the column, such as "${columns[0]}".`],
+      questions: columns.map((column) => asked.replace(double.text, column.replaceAll("_", " "))),
     };
   }
   // "in the last month", "past week"
-  const span = /\b(?:past|recent|the last) (week|month|quarter|year)\b/i.exec(cursor.textOf(0, cursor.tokens.length));
+  const span = /\b(?:past|recent|the last) (week|month|quarter|year)\b/i.exec(asked);
   if (span) {
-    const days = { week: "7 days", month: "30 days", quarter: "3 months", year: "365 days" }[
-      span[1]?.toLowerCase() ?? ""
-    ];
+    const unit = span[1]?.toLowerCase() ?? "";
+    const days = { week: "7 days", month: "30 days", quarter: "3 months", year: "365 days" }[unit];
+    const said = (period: string) =>
+      asked.replace(/\b(?:in|during|over|within|for) (?=past|recent|the last)/i, "").replace(span[0], period);
     return {
-      message: `"${span[0]}" may be the calendar ${span[1]} or the time until now.`,
-      hints: [`Say "last ${span[1]}", or "in the last ${days}".`],
+      message: `"${span[0]}" may be the calendar ${unit} or the time until now.`,
+      hints: [`Say "last ${unit}", or "in the last ${days}".`],
+      questions: [said(`last ${unit}`), said(`in the last ${days}`)],
     };
   }
   const undefinedWord = findUndefined(reading);
   if (undefinedWord) {
     return {
-      message: `"${undefinedWord}" has no definition here.`,
-      hints: [
-        ...(/best|top|valuable|high|big/i.test(undefinedWord)
-          ? ['Ask "top 10 customers by total spent" or "top 10 customers by number of purchases".']
-          : []),
-        'Say it in numbers, such as "spent more than 1000" or "bought at least 5 times", or define it once in ' +
-          "definitions.json (see the README).",
-      ],
+      message: `"${undefinedWord.text}" has no definition here.`,
+      hints: ["Say it in numbers, or define it once in definitions.json (see the README)."],
+      questions: undefinedWord.meaning,
     };
   }
   const words = unreadWords(reading, at);
   const text = cursor.textOf(at, at + words);
-  const values = [...lexicon.values].filter(([, links]) => links.some((link) => !isPersonal(link.column)));
+  const few = (link: ValueLink) => (findColumn(reading.catalogue, link.view, link.column)?.distinct ?? 0) <= FEW;
+  const values = [...lexicon.values].filter(([, links]) => links.some((link) => !isPersonal(link.column) && few(link)));
   const names = [...lexicon.columns.keys(), ...values.map(([name]) => name)].filter((name) => name.length < 40);
   const near = nearest(phraseKey(text) || text, names.concat([...vocabulary.customers.keys()]), 3, 0.34);
   return {
@@ -108,12 +116,12 @@ function unreadWords({ cursor, lexicon, vocabulary }: Reading, at: number): numb
   return count;
 }
 
-function findUndefined({ cursor, vocabulary }: Reading): string | undefined {
+function findUndefined({ cursor, vocabulary }: Reading): { text: string; meaning: readonly string[] } | undefined {
   for (let at = 0; at < cursor.tokens.length; at++) {
     const here = new Cursor(cursor.tokens);
     here.pos = at;
     const found = here.phrase(vocabulary.undefined, 3);
-    if (found) return found.text;
+    if (found) return found;
   }
   return undefined;
 }

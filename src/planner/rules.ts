@@ -92,8 +92,7 @@ function planQuestion(
   previous: Criteria | undefined,
 ): Plan | Refusal {
   const vocabulary = loadVocabulary();
-  const isCode = (text: string) => (lexicon.values.get(text.toLowerCase()) ?? []).some((link) => link.value === text);
-  const tokens = meaningfulTokens(question, vocabulary, isCode);
+  const tokens = meaningfulTokens(question, vocabulary, lexicon.values);
   if (tokens.length > MOST_WORDS) {
     return { message: `The question has ${tokens.length} words; at most ${MOST_WORDS} are read.`, hints: [] };
   }
@@ -111,12 +110,19 @@ function planQuestion(
   const refusal = refuseByKind(reading);
   if (refusal) return refusal;
   const query = readQuestion(reading);
-  return query
-    ? compose(query, { catalogue: lexicon.catalogue, asOf: time.asOf, asOfGiven: time.asOfGiven })
-    : refuseUnread(reading);
+  if (query) return compose(query, { catalogue: lexicon.catalogue, asOf: time.asOf, asOfGiven: time.asOfGiven });
+  const unread = refuseUnread(reading);
+  // Only questions that would be answered are offered.
+  const questions = (unread.questions ?? []).filter(
+    (offered) => offered !== question && !("message" in planQuestion(offered, lexicon, time, previous)),
+  );
+  return { ...unread, questions };
 }
 
-function refused({ message, hints }: Refusal, close: { phrases: string[]; tokens: number } | undefined): FinalAnswer {
+function refused(
+  { message, hints, questions = [] }: Refusal,
+  close: { phrases: string[]; tokens: number } | undefined,
+): FinalAnswer {
   const meant = close?.phrases.length
     ? [`Close in meaning: ${close.phrases.join(", ")}; "customers interested in ..." ranks by such interests.`]
     : [];
@@ -126,7 +132,11 @@ function refused({ message, hints }: Refusal, close: { phrases: string[]; tokens
     value: null,
     reading: "",
     criteria: null,
-    warnings: [...meant, ...hints],
+    warnings: [
+      ...(questions.length > 0 ? [`Ask ${questions.map((question) => `"${question}"`).join(" or ")}.`] : []),
+      ...meant,
+      ...hints,
+    ],
     ...(close && { embeddingTokens: close.tokens }),
     table: null,
   };

@@ -2,6 +2,7 @@ import type { Criteria, Within } from "../criteria/schema.js";
 import { readAudience } from "./audience.js";
 import { AudienceDraft, finishAudience } from "./audience-draft.js";
 import { hasEvent } from "./conditions.js";
+import { Cursor } from "./cursor.js";
 import { isCustomerDimension, readDimension, readNumericColumn, readStatistic } from "./dimensions.js";
 import { readEventsTail } from "./events-question.js";
 import { readEventMeasure } from "./measures.js";
@@ -17,23 +18,50 @@ export function readTop(reading: Reading, period: Within | undefined): Query | u
   const { cursor } = reading;
   cursor.take("what are", "which are", "show me", "show", "list", "give me", "find");
   cursor.take("the", "our");
-  const top = readTopNumber(reading);
-  if (top === undefined) return undefined;
-  const buyers = cursor.attempt(() => readTopCustomers(reading, top, period));
+  const ascending = cursor.take("bottom", "lowest");
+  if (!ascending && !cursor.take("top", "highest")) return undefined;
+  const number = readNumber(cursor);
+  if (number && (!Number.isInteger(number.value) || number.value < 1 || number.money || number.percent))
+    return undefined;
+  const top = number?.value ?? 1;
+  const buyers = number && !ascending ? cursor.attempt(() => readTopCustomers(reading, top, period)) : undefined;
   if (buyers) return buyers;
   const by = readDimension(reading);
   const each = by && cursor.attempt(() => (cursor.take(...EACH) ? readDimension(reading) : undefined));
   if (!by || (by.kind === "time" && !each)) return undefined;
-  if (!cursor.take(...BY)) {
-    return problem(reading, `It is not said by what the top ${top} are ranked: by revenue, or by number of purchases?`);
-  }
-  return readRanked(reading, each ? { by: [each, by], top, each: true } : { by: [by], top }, period);
+  const grouping: Grouping = {
+    ...(each ? { by: [each, by], each: true } : { by: [by] }),
+    top,
+    ...(ascending && { ascending: true }),
+  };
+  if (cursor.take(...BY)) return readRanked(reading, grouping, period);
+  const described = cursor.attempt(() => readDescribedThenRanked(reading, grouping, period));
+  if (described) return described;
+  return problem(
+    reading,
+    `It is not said by what the ${ascending ? "bottom" : "top"} ${top} are ranked: by revenue, or by number of purchases?`,
+    [" by revenue", " by number of purchases"],
+  );
 }
 
-function readTopNumber({ cursor }: Reading): number | undefined {
-  if (!cursor.take("top")) return undefined;
-  const top = readNumber(cursor);
-  return top && Number.isInteger(top.value) && top.value > 0 && !top.money && !top.percent ? top.value : undefined;
+/** "(top 3 products) bought by women in May, by revenue": what is ranked is described first. */
+function readDescribedThenRanked(reading: Reading, groups: Grouping, period: Within | undefined): Query | undefined {
+  const { cursor } = reading;
+  const start = cursor.pos;
+  for (let at = start + 1; at < cursor.tokens.length; at++) {
+    cursor.pos = at;
+    if (!cursor.take(...BY)) continue;
+    cursor.take("the number of", "number of", "count of", "total");
+    const measure = readEventMeasure(reading);
+    if (!measure || !cursor.done) continue;
+    const comma = cursor.tokens[at - 1]?.text === ",";
+    const head = new Cursor(cursor.tokens.slice(start, comma ? at - 1 : at));
+    const done = head.phrase(reading.vocabulary.verbs);
+    if (done && done.meaning !== measure.event) return undefined;
+    const query = readEventsTail({ ...reading, cursor: head }, measure, period);
+    return query && !query.groups ? { ...query, groups } : undefined;
+  }
+  return undefined;
 }
 
 /** What groups are ranked by: a statistic of customers, their number, or what they did. */
@@ -87,7 +115,9 @@ function ofCustomers(
 ): EventsQuery | undefined {
   const audience = finishAudience(reading, draft);
   if (!query || query.groups || !audience || audience.intents.length > 0) return undefined;
-  if (!query.within && query.where.length === 0) return undefined;
+  // Orders, units and the like are no columns of customers.
+  const stored = query.measure.of === "events" || query.measure.of === "amount";
+  if (stored && !query.within && query.where.length === 0) return undefined;
   const named = Object.keys(audience.criteria).length > 0;
   if (named && Object.keys(query.customers).length > 0) return undefined;
   const by: Dimension = { kind: "column", view: "customers", column: "customer_id" };
@@ -118,6 +148,7 @@ export function readMost(reading: Reading, period: Within | undefined): Query | 
   const top = several ? several.value : 1;
   const by = asked && Number.isInteger(top) && top > 0 ? readDimension(reading) : undefined;
   if (!by) return undefined;
+  const at = cursor.pos;
   const most = cursor.take(
     "has the most",
     "have the most",
@@ -126,6 +157,15 @@ export function readMost(reading: Reading, period: Within | undefined): Query | 
     "saw the most",
     "generated the most",
     "brought in the most",
+    "bring in the most",
+    "bring the most",
+    "brings in the most",
+    "brings the most",
+    "make the most",
+    "makes the most",
+    "made the most",
+    "generate the most",
+    "generates the most",
     "has the highest number of",
     "had the highest number of",
     "has the highest",
@@ -136,7 +176,10 @@ export function readMost(reading: Reading, period: Within | undefined): Query | 
     "has the biggest",
     "had the biggest",
   );
-  if (most) return readRanked(reading, { by: [by], top }, period);
+  // "which categories have the most": all of them, largest first
+  const last = cursor.tokens[at - 1];
+  const all = !several && last !== undefined && last.lower !== last.stem && /s$/.test(last.lower);
+  if (most) return readRanked(reading, all ? { by: [by], ranked: true } : { by: [by], top }, period);
   const did = cursor.attempt(() => readDidMost(reading, by, top, period));
   if (did) return did;
   // "which categories have more than 1000 purchases"
@@ -166,20 +209,32 @@ function readSuperlative(reading: Reading, period: Within | undefined): Query | 
   const top = cursor.attempt(() => readNumber(cursor))?.value ?? 1;
   if (!Number.isInteger(top) || top < 1) return undefined;
   const busy = cursor.take("busiest");
-  const sold = !busy && cursor.take("most popular", "best selling", "bestselling", "top selling");
-  const verb = busy
-    ? "any"
-    : sold
-      ? "purchase"
-      : cursor.take("most")
-        ? cursor.phrase(vocabulary.verbs)?.meaning
-        : undefined;
+  const least = cursor.sees("least", "worst selling", "slowest selling");
+  const sold =
+    !busy &&
+    cursor.take(
+      "most popular",
+      "best selling",
+      "bestselling",
+      "top selling",
+      "least popular",
+      "worst selling",
+      "slowest selling",
+    );
+  const deed = () => (cursor.take("most", "least") ? cursor.phrase(vocabulary.verbs)?.meaning : undefined);
+  const verb = busy ? "any" : sold ? "purchase" : deed();
   const by = verb && hasEvent(reading, verb) ? readDimension(reading) : undefined;
   if (!verb || !by || (busy && by.kind !== "time")) return undefined;
   const each = cursor.attempt(() => (cursor.take(...EACH) ? readDimension(reading) : undefined));
+  const groups: Grouping = {
+    ...(each ? { by: [each, by], each: true } : { by: [by] }),
+    top,
+    ...(least && { ascending: true }),
+  };
+  const ranked = sold && cursor.attempt(() => cursor.take(...BY) && readRanked(reading, groups, period));
+  if (ranked) return ranked;
   const query = readEventsTail(reading, { of: "events", statistic: "count", event: verb }, period);
-  if (!query || query.groups) return undefined;
-  return { ...query, groups: each ? { by: [each, by], top, each: true } : { by: [by], top } };
+  return query && !query.groups ? { ...query, groups } : undefined;
 }
 
 /** "customers who spent the most in May", "who bought the most jewelry" */

@@ -114,7 +114,11 @@ function read(): Vocabulary {
     wishes: invert(words.wishes),
     undefined: new Map(words.undefined.flatMap(({ phrases, ask }) => phrases.map((p) => [phraseKey(p), ask] as const))),
     codes: new Map(Object.entries(words.codes).map(([part, codes]) => [part, new Map(Object.entries(codes))])),
-    words: new Set(phrasesOf(words).flatMap((phrase) => phraseKey(phrase).split(" "))),
+    words: new Set(
+      phrasesOf({ ...words, rewrites: {}, undefined: words.undefined.map(({ phrases }) => phrases) }).flatMap(
+        (phrase) => phraseKey(phrase).split(" "),
+      ),
+    ),
     states: new Map(Object.entries(places.states).map(([code, name]) => [code, [name]])),
     countries: new Map(
       codes.flatMap((code) => {
