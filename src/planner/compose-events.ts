@@ -1,8 +1,16 @@
 import { sayCriteria } from "../criteria/say.js";
 import { sayEventCondition } from "../criteria/say-event.js";
 import type { SqlContext } from "./customers-sql.js";
-import { asManySql, eventShareSql, eventsSql, eventsTotalSql, isByCustomer, momentSql } from "./events-sql.js";
-import { cell, figure, type Plan, STATISTICS, sayGrouping, sqlCall, tellTable } from "./plan.js";
+import {
+  asManySql,
+  eventShareSql,
+  eventsAsLargeSql,
+  eventsSql,
+  eventsTotalSql,
+  isByCustomer,
+  momentSql,
+} from "./events-sql.js";
+import { cell, cutOf, figure, type Plan, STATISTICS, sayGrouping, sqlCall, tellTable } from "./plan.js";
 import type { EventsQuery, Query } from "./query.js";
 
 export function composeEvents(query: EventsQuery, context: SqlContext): Plan {
@@ -18,6 +26,7 @@ export function composeEvents(query: EventsQuery, context: SqlContext): Plan {
       reading: `${measure} ${sayGrouping(groups)} of events: ${of}`,
       criteria: query,
       ...(whole && { total: sqlCall(eventsTotalSql(query, context)) }),
+      ...cutOf(groups, (last) => sqlCall(eventsAsLargeSql(query, last, context))),
       tell: tellTable(measure, groups),
     };
   }

@@ -6,6 +6,7 @@ import { composeList } from "./compose-list.js";
 import {
   countSql,
   distinctSql,
+  groupsAsLargeSql,
   groupsSql,
   groupsTotalSql,
   mostSql,
@@ -14,7 +15,7 @@ import {
   statisticOfSql,
   topInEachSql,
 } from "./customers-sql.js";
-import { cell, customersWord, figure, type Plan, STATISTICS, sayGrouping, sqlCall, tellTable } from "./plan.js";
+import { cell, customersWord, cutOf, figure, type Plan, STATISTICS, sayGrouping, sqlCall, tellTable } from "./plan.js";
 import type { GroupsQuery, Query } from "./query.js";
 
 /** The tool call that answers a query, and the words around it. */
@@ -164,6 +165,7 @@ function composeGroups(query: GroupsQuery, context: SqlContext): Plan {
     reading: `${measure} ${sayGrouping(groups)}: ${sayCriteria(customers, context.catalogue)}`,
     criteria: part ? { of: customers, part } : customers,
     ...(groups.top === undefined && !groups.having && { total: sqlCall(groupsTotalSql(query, context)) }),
+    ...cutOf(groups, (last) => sqlCall(groupsAsLargeSql(query, last, context))),
     tell: tellTable(measure, groups),
   };
 }

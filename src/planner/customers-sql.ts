@@ -1,7 +1,7 @@
 import type { Catalogue } from "../criteria/catalogue.js";
 import { compileCriteria } from "../criteria/compile.js";
 import type { Criteria } from "../criteria/schema.js";
-import { dimensionSql, groupedSql, type MeasureSql } from "./grouping-sql.js";
+import { asLargeSql, dimensionSql, groupedSql, type MeasureSql } from "./grouping-sql.js";
 import type { GroupsQuery, Query, Statistic } from "./query.js";
 import { literal } from "./sql-literal.js";
 
@@ -94,8 +94,13 @@ function groupsMeasure({ statistic, column, part }: GroupsQuery, context: SqlCon
   if (!part) return statisticSql(statistic, column);
   return {
     sql: `100.0 * count(*) filter (where ${conditionOf(part, context)}) / nullif(count(*), 0)`,
-    name: "percent",
+    name: "percent_of_group",
   };
+}
+
+/** How many groups are at least as large as the last one shown. */
+export function groupsAsLargeSql(query: GroupsQuery, last: unknown, context: SqlContext): string {
+  return asLargeSql(query.groups, groupsMeasure(query, context), customersFrom(query.customers, context), last);
 }
 
 /** The same over all groups together. */

@@ -2,7 +2,7 @@ import type { AudienceDraft } from "./audience-draft.js";
 import { type Condition, negate } from "./conditions.js";
 import { ANYTHING, readObject } from "./objects.js";
 import { readPeriod } from "./periods.js";
-import type { EventObject, Reading } from "./reading.js";
+import { type EventObject, problem, type Reading, rephrased } from "./reading.js";
 
 /** "(bought bags) but not shoes", "(bought bags) and also shoes" */
 export function readAgain(
@@ -21,8 +21,18 @@ export function readAgain(
       return none && { ...negate(none), period: readPeriod(cursor, reading.asOf) };
     }
     // "in April but not in May", "in April and in May"
+    const clear = cursor.sees("in", "during") || negated || also;
+    const start = cursor.pos;
     const other = last.period && readPeriod(cursor, reading.asOf);
-    if (other && (negated || also || join === "and")) {
+    if (other && !clear) {
+      // "in May and June": in either, or in both?
+      const words = cursor.textOf(start, cursor.pos);
+      return problem(reading, `It is not clear whether "and ${words}" is meant as either or as both.`, [
+        rephrased(reading, start - 1, cursor.pos, `or ${words}`),
+        rephrased(reading, start - 1, cursor.pos, `and in ${words}`),
+      ]);
+    }
+    if (other) {
       const same = last.again?.(last.object ?? ANYTHING);
       return same && { ...same, period: other };
     }

@@ -2,7 +2,7 @@ import { compileEventFilter } from "../criteria/compile-event.js";
 import type { EventCondition } from "../criteria/schema.js";
 import { aggregate, conditionOf, idOrder, inline, isEveryone, namesOf, type SqlContext } from "./customers-sql.js";
 import { isCustomerDimension } from "./dimensions.js";
-import { groupedSql, type MeasureSql } from "./grouping-sql.js";
+import { asLargeSql, groupedSql, type MeasureSql } from "./grouping-sql.js";
 import type { EventMeasure, EventsQuery } from "./query.js";
 import { literal } from "./sql-literal.js";
 
@@ -58,6 +58,11 @@ export function eventsSql(query: EventsQuery, context: SqlContext): string {
   if (!query.groups) return `select ${measure.sql} as "${measure.name}" from ${from}`;
   if (isByCustomer(query)) return byCustomerSql(query, measure, from, context);
   return groupedSql(query.groups, measure, from);
+}
+
+/** How many groups are at least as large as the last one shown. */
+export function eventsAsLargeSql(query: EventsQuery, last: unknown, context: SqlContext): string {
+  return asLargeSql(query.groups ?? { by: [] }, measureSql(query.measure), eventsFrom(query, context), last);
 }
 
 /** The same over all groups together. */

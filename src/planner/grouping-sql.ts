@@ -64,42 +64,48 @@ export function dimensionSql(by: Dimension): DimensionSql {
 
 /**
  * One row a group. Periods and bands stand in their own order, other groups largest first, ties by name; blanks form the
- * last row. A cut takes the largest groups, whatever their order, and no blanks.
+ * last row. A cut takes the largest groups, whatever their order, and no blanks; the first place, and the places inside of
+ * groups, are shared by all that are as large.
  */
 export function groupedSql(grouping: Grouping, measure: MeasureSql, from: string): string {
   const dimensions = grouping.by.map(dimensionSql);
   const value = `"${measure.name}"`;
   const g = (i: number) => `g${i + 1}`;
+  // Places are shared by equals: inside of each group, and the first one.
+  const placed = grouping.each === true || grouping.top === 1;
+  const partition = grouping.each ? `partition by ${dimensions[0]?.sql} ` : "";
+  const direction = grouping.ascending ? "asc" : "desc";
   const parts = [
     ...dimensions.map(({ sql }, i) => `${sql} as ${g(i)}`),
     `${measure.sql} as ${value}`,
     ...(grouping.share ? [`100.0 * ${measure.sql} / nullif(sum(${measure.sql}) over (), 0) as percent`] : []),
-    ...(grouping.each
-      ? [
-          `row_number() over (partition by ${dimensions[0]?.sql} order by ${measure.sql} ${grouping.ascending ? "asc" : "desc"} nulls last, ${dimensions[1]?.sql}) as place`,
-        ]
-      : []),
+    ...(placed ? [`rank() over (${partition}order by ${measure.sql} ${direction} nulls last) as place`] : []),
   ];
-  const kept = dimensions.map((_, i) => `${g(i)} is not null`).join(" and ");
-  const whole = from.replace(/ where true$/, "");
+  const kept = dimensions.map(({ sql }) => ` and ${sql} is not null`).join("");
   const having = grouping.having ? ` having ${testSql(measure.sql, grouping.having)}` : "";
-  const blank = grouping.each ? ` and ${dimensions[1]?.sql} is not null` : "";
-  const inner = `select ${parts.join(", ")} from ${whole}${blank} group by ${dimensions.map((_, i) => i + 1).join(", ")}${having}`;
+  const inner =
+    `select ${parts.join(", ")} from ${from}${grouping.top === undefined ? "" : kept} ` +
+    `group by ${dimensions.map((_, i) => i + 1).join(", ")}${having}`;
   const shown = [
     ...dimensions.map(({ name, label }, i) => `coalesce(${label(g(i))}, '(none)') as "${name}"`),
     value,
     ...(grouping.share ? ["percent"] : []),
   ];
-  const where =
-    grouping.top === undefined ? "" : ` where ${kept}${grouping.each ? ` and place <= ${grouping.top}` : ""}`;
-  const limit = grouping.top === undefined || grouping.each ? "" : ` limit ${grouping.top}`;
+  const where = placed ? ` where place <= ${grouping.top}` : "";
+  const limit = grouping.top === undefined || placed ? "" : ` limit ${grouping.top}`;
   return `select ${shown.join(", ")} from (${inner}) t${where} order by ${order(grouping, dimensions, value).join(", ")}${limit}`;
+}
+
+/** How many groups are at least as large (or as small) as the last one shown. */
+export function asLargeSql(grouping: Grouping, measure: MeasureSql, from: string, last: unknown): string {
+  const all = groupedSql({ ...grouping, top: Number.MAX_SAFE_INTEGER }, measure, from);
+  return `select count(*) as n from (${all}) t where "${measure.name}" ${grouping.ascending ? "<=" : ">="} ${literal(last)}`;
 }
 
 function order(grouping: Grouping, dimensions: readonly DimensionSql[], value: string): string[] {
   const names = dimensions.map((_, i) => `g${i + 1}`);
   const largest = `${value} ${grouping.ascending ? "asc" : "desc"} nulls last`;
-  if (grouping.each) return [...names.slice(0, 1), "place"];
+  if (grouping.each) return [...names.slice(0, 1), "place", ...names.slice(1)];
   if (grouping.top !== undefined) return [largest, ...names];
   if (grouping.ranked) return [...names.map((name) => `(${name} is null)`), largest, ...names];
   const isNatural = (i: number) => dimensions[i]?.natural || dimensions[i]?.key !== undefined;

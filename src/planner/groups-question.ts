@@ -1,3 +1,4 @@
+import type { Column } from "../criteria/catalogue.js";
 import { readAudience, readClauses } from "./audience.js";
 import { AudienceDraft, finishAudience } from "./audience-draft.js";
 import { isCustomerDimension, readDimension, readGroupings, readNumericColumn, readStatistic } from "./dimensions.js";
@@ -47,6 +48,8 @@ export function readDistribution(reading: Reading): Query | undefined {
   if (signups) return signups;
   cursor.take("how are the", "how are our", "how are");
   const said = cursor.take("distribution of", "breakdown of", "split of");
+  const spread = said ? cursor.attempt(() => readSpread(reading)) : undefined;
+  if (spread) return spread;
   const draft = new AudienceDraft();
   if (!readAudience(reading, draft)) return undefined;
   if (said) cursor.take("over", "across");
@@ -75,4 +78,29 @@ function readSignups(reading: Reading): Query | undefined {
     groups: { by: [{ ...by[0], column }] },
     customers: {},
   };
+}
+
+/** "(distribution of) total spent among women": a number in about ten bands. */
+function readSpread(reading: Reading): Query | undefined {
+  const { cursor, catalogue } = reading;
+  cursor.take("customer", "the");
+  const name = readNumericColumn(reading);
+  const column = catalogue.views.customers.columns.find((c) => c.name === name);
+  const width = column && bandWidth(column);
+  const customers = cursor.done
+    ? {}
+    : cursor.take("of", "for", "among", "across", "over")
+      ? readCustomers(reading)
+      : undefined;
+  if (!name || !width || !customers) return undefined;
+  const by = { kind: "band", column: name, width } as const;
+  return { kind: "groups", statistic: "count", column: undefined, groups: { by: [by] }, customers };
+}
+
+/** Ten years for ages; else the least of 1, 2 or 5 times a power of ten that makes at most ten bands of the range. */
+function bandWidth({ name, min, max }: Column): number {
+  if (name === "age") return 10;
+  const range = Math.max(Number(max ?? 0) - Number(min ?? 0), 1);
+  const power = 10 ** Math.floor(Math.log10(range / 10));
+  return [1, 2, 5, 10].map((step) => Math.max(1, step * power)).find((width) => range / width <= 10) ?? 1;
 }

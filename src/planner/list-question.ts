@@ -51,7 +51,7 @@ export function readList(reading: Reading, period: Within | undefined): Query | 
       ? { count: number.value, said, bottom, order: undefined }
       : undefined;
   });
-  const most = verb && !period && cursor.attempt(() => readMostSpent(reading));
+  const most = !period && cursor.attempt(() => readMostSpent(reading));
   if (most && cursor.done) return most;
   const cut = most && cursor.attempt(() => readCut(reading));
   if (most && cut) {

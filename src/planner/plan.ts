@@ -67,6 +67,11 @@ function dimensionName(by: Dimension): string {
   return by.kind === "band" ? `${by.column} in bands of ${by.width}` : by.column;
 }
 
+/** The cut of a table that shows some of the groups: whether others are as large as the last one. */
+export function cutOf({ top, each, share }: Grouping, others: (last: unknown) => ToolCall): Pick<Plan, "cut"> {
+  return top === undefined || top === 1 || each || share ? {} : { cut: { column: "", top, others } };
+}
+
 /** A table of groups in a sentence. */
 export function tellTable(measure: string, grouping: Grouping): Plan["tell"] {
   return ({ total, rows, columns }) => {
@@ -74,8 +79,10 @@ export function tellTable(measure: string, grouping: Grouping): Plan["tell"] {
     const [first] = rows;
     const value = first?.[columns.indexOf("percent") < 0 ? columns.length - 1 : columns.length - 2];
     const one = grouping.top === 1 && !grouping.each && first && typeof value === "number";
+    const tied = rows.length > 1 ? ` each, a tie of ${figure(total)}` : "";
+    const names = rows.slice(0, 3).map((row) => String(row[0]));
     const answer = one
-      ? `${String(first[0])}: ${figure(value)} (${measure}).`
+      ? `${names.join(", ")}${rows.length > 3 ? " and more" : ""}: ${figure(value)}${tied} (${measure}).`
       : `${title}: ${figure(total)} ${total === 1 ? "group" : "groups"}.`;
     return { kind: "table", value: null, answer };
   };

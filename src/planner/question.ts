@@ -16,13 +16,16 @@ import { readEventsTail } from "./events-question.js";
 import { readCompare, readDistribution } from "./groups-question.js";
 import { readList } from "./list-question.js";
 import { readAverage, readCounted, readRevenue } from "./measures.js";
+import { readGroupsHaving, readMost } from "./most-question.js";
 import { readIds } from "./noun-phrase.js";
 import { readPair } from "./pair.js";
 import { readPeriod } from "./periods.js";
 import type { Query } from "./query.js";
 import { LEADS, type Reading } from "./reading.js";
 import { readShare } from "./share-question.js";
-import { readGroupsHaving, readMost, readTop } from "./top-question.js";
+import { readTop } from "./top-question.js";
+import { readWhat } from "./what-question.js";
+import { readWhen } from "./when-question.js";
 import { type Token, tokenise } from "./words.js";
 
 /** Tried in this order; each has to take every word. */
@@ -35,6 +38,8 @@ const READERS = [
   readCompare,
   readTop,
   readMost,
+  readWhen,
+  readWhat,
   readGroupsHaving,
   readDistribution,
   readMeasure,
@@ -95,6 +100,10 @@ const COUNTS = [
   "how many of our",
   "how many of the",
   "how many",
+  "did anyone",
+  "did anybody",
+  "has anyone",
+  "has anybody",
   "did any",
   "has any",
   "have any",

@@ -60,7 +60,7 @@ export interface Reading {
   /** Words that have two meanings in this data and that nothing tells apart; said when the question is refused. */
   ambiguous: { at: number; text: string; links: readonly ValueLink[] }[];
   /** What can be said of the words read so far that the data cannot answer; said when the question is refused. */
-  problems: { at: number; message: string; endings?: readonly string[] | undefined }[];
+  problems: { at: number; message: string; questions?: readonly string[] | undefined }[];
 }
 
 /** A column of customers that holds something. */
@@ -69,10 +69,19 @@ export function filledColumn(reading: Reading, name: string): Column | undefined
   return column && column.filled > 0 ? column : undefined;
 }
 
-/** Notes why the reader gives up here; with `endings`, the same question ended so would be clear. */
-export function problem(reading: Reading, message: string, endings?: readonly string[]): undefined {
-  reading.problems.push({ at: reading.cursor.pos, message, endings });
+/** Notes why the reader gives up here, and the questions that may be meant. */
+export function problem(reading: Reading, message: string, questions?: readonly string[]): undefined {
+  reading.problems.push({ at: reading.cursor.pos, message, questions });
   return undefined;
+}
+
+/** The question with other words from one position to another. */
+export function rephrased({ cursor }: Reading, from: number, to: number, words: string): string {
+  const end = cursor.tokens.length;
+  return [cursor.textOf(0, from), words, cursor.textOf(to, end)]
+    .filter((part) => part)
+    .join(" ")
+    .replaceAll(" ,", ",");
 }
 
 /** How a question may begin; says nothing of its own. */

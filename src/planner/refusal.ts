@@ -52,7 +52,7 @@ export function refuseUnread(reading: Reading): Refusal {
   const late = [...reading.problems].sort((a, b) => b.at - a.at)[0];
   const asked = cursor.textOf(0, cursor.tokens.length);
   if (late && late.at >= at - 1) {
-    return { message: late.message, hints: [], questions: late.endings?.map((ending) => asked + ending) ?? [] };
+    return { message: late.message, hints: [], questions: late.questions ?? [] };
   }
   const double = [...reading.ambiguous].sort((a, b) => b.at - a.at)[0];
   if (double && double.at >= at - 1) {
@@ -69,7 +69,7 @@ export function refuseUnread(reading: Reading): Refusal {
     const unit = span[1]?.toLowerCase() ?? "";
     const days = { week: "7 days", month: "30 days", quarter: "3 months", year: "365 days" }[unit];
     const said = (period: string) =>
-      asked.replace(/\b(?:in|during|over|within|for) (?=past|recent|the last)/i, "").replace(span[0], period);
+      asked.replace(/\b(?:in|during|over|within|for) (?:the )?(?=past|recent|the last)/i, "").replace(span[0], period);
     return {
       message: `"${span[0]}" may be the calendar ${unit} or the time until now.`,
       hints: [`Say "last ${unit}", or "in the last ${days}".`],

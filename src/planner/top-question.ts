@@ -8,10 +8,18 @@ import { readEventsTail } from "./events-question.js";
 import { readEventMeasure } from "./measures.js";
 import { readNumber, readNumberTest } from "./numbers.js";
 import type { Dimension, EventsQuery, Grouping, GroupsQuery, Query } from "./query.js";
-import { problem, type Reading } from "./reading.js";
+import { problem, type Reading, rephrased } from "./reading.js";
 
-const BY = ["by", "with the most", "with most", "ranked by", "in terms of", "with the highest", "with the largest"];
-const EACH = ["for each", "in each", "of each", "within each", "by each", "per", "in every"];
+export const BY = [
+  "by",
+  "with the most",
+  "with most",
+  "ranked by",
+  "in terms of",
+  "with the highest",
+  "with the largest",
+];
+export const EACH = ["for each", "in each", "of each", "within each", "by each", "per", "in every"];
 
 /** "top 5 countries by number of customers", "top 3 products per category by revenue in May" */
 export function readTop(reading: Reading, period: Within | undefined): Query | undefined {
@@ -26,6 +34,8 @@ export function readTop(reading: Reading, period: Within | undefined): Query | u
   const top = number?.value ?? 1;
   const buyers = number && !ascending ? cursor.attempt(() => readTopCustomers(reading, top, period)) : undefined;
   if (buyers) return buyers;
+  const local = ascending ? undefined : cursor.attempt(() => readTopInEach(reading, top));
+  if (local) return local;
   const by = readDimension(reading);
   const each = by && cursor.attempt(() => (cursor.take(...EACH) ? readDimension(reading) : undefined));
   if (!by || (by.kind === "time" && !each)) return undefined;
@@ -40,7 +50,9 @@ export function readTop(reading: Reading, period: Within | undefined): Query | u
   return problem(
     reading,
     `It is not said by what the ${ascending ? "bottom" : "top"} ${top} are ranked: by revenue, or by number of purchases?`,
-    [" by revenue", " by number of purchases"],
+    ["by revenue", "by number of purchases"].map((end) =>
+      rephrased(reading, cursor.tokens.length, cursor.tokens.length, end),
+    ),
   );
 }
 
@@ -65,7 +77,7 @@ function readDescribedThenRanked(reading: Reading, groups: Grouping, period: Wit
 }
 
 /** What groups are ranked by: a statistic of customers, their number, or what they did. */
-function readRanked(
+export function readRanked(
   reading: Reading,
   groups: Grouping,
   period: Within | undefined,
@@ -104,10 +116,24 @@ function readTopCustomers(reading: Reading, top: number, period: Within | undefi
   return ranked && ofCustomers(readEventsTail(reading, ranked, period), draft, reading, top);
 }
 
+/** "top 2 customers per country by total spent" */
+function readTopInEach(reading: Reading, top: number): Query | undefined {
+  const { cursor } = reading;
+  const draft = new AudienceDraft();
+  if (!readAudience(reading, draft)) return undefined;
+  const by = cursor.take(...EACH) ? readDimension(reading) : undefined;
+  if (!by || !isCustomerDimension(by) || !cursor.take(...BY)) return undefined;
+  cursor.take("the", "their", "number of");
+  const column = readNumericColumn(reading);
+  const audience = finishAudience(reading, draft);
+  if (!column || !audience || audience.intents.length > 0) return undefined;
+  return { kind: "top in each", column, by, top, customers: audience.criteria };
+}
+
 const BOUGHT = { of: "events", statistic: "count", event: "purchase" } as const;
 
 /** The customers of an events query, those with the most first; undefined where nothing restricts it: the columns of customers say it then. */
-function ofCustomers(
+export function ofCustomers(
   query: EventsQuery | undefined,
   draft: AudienceDraft,
   reading: Reading,
@@ -122,160 +148,6 @@ function ofCustomers(
   if (named && Object.keys(query.customers).length > 0) return undefined;
   const by: Dimension = { kind: "column", view: "customers", column: "customer_id" };
   return { ...query, ...(named && { customers: audience.criteria }), groups: { by: [by], top } };
-}
-
-/** "which category has the most purchases", "most viewed product", "most popular color per country", "busiest day" */
-export function readMost(reading: Reading, period: Within | undefined): Query | undefined {
-  const { cursor } = reading;
-  const asked = cursor.take(
-    "which",
-    "what",
-    "what is",
-    "what are",
-    "what was",
-    "on which",
-    "on what",
-    "in which",
-    "show me",
-    "show",
-  );
-  cursor.take("the", "our");
-  const spender = cursor.attempt(() => readMostOfCustomers(reading, period));
-  if (spender) return spender;
-  const superlative = cursor.attempt(() => readSuperlative(reading, period));
-  if (superlative) return superlative;
-  const several = asked ? readNumber(cursor) : undefined;
-  const top = several ? several.value : 1;
-  const by = asked && Number.isInteger(top) && top > 0 ? readDimension(reading) : undefined;
-  if (!by) return undefined;
-  const at = cursor.pos;
-  const most = cursor.take(
-    "has the most",
-    "have the most",
-    "had the most",
-    "with the most",
-    "saw the most",
-    "generated the most",
-    "brought in the most",
-    "bring in the most",
-    "bring the most",
-    "brings in the most",
-    "brings the most",
-    "make the most",
-    "makes the most",
-    "made the most",
-    "generate the most",
-    "generates the most",
-    "has the highest number of",
-    "had the highest number of",
-    "has the highest",
-    "have the highest",
-    "had the highest",
-    "with the highest",
-    "has the largest number of",
-    "has the biggest",
-    "had the biggest",
-  );
-  // "which categories have the most": all of them, largest first
-  const last = cursor.tokens[at - 1];
-  const all = !several && last !== undefined && last.lower !== last.stem && /s$/.test(last.lower);
-  if (most) return readRanked(reading, all ? { by: [by], ranked: true } : { by: [by], top }, period);
-  const did = cursor.attempt(() => readDidMost(reading, by, top, period));
-  if (did) return did;
-  // "which categories have more than 1000 purchases"
-  if (several) return undefined;
-  if (!cursor.take("have", "has", "had", "with", "that have", "that had", "generated", "made", "got", "saw"))
-    return undefined;
-  return readHaving(reading, by, period);
-}
-
-/** "which gender spends the most", "which state bought the most jewelry" */
-function readDidMost(reading: Reading, by: Dimension, top: number, period: Within | undefined): Query | undefined {
-  const { cursor, vocabulary } = reading;
-  if (cursor.take("spend the most", "spend more", "spent most", "spent the most money")) {
-    const query = readEventsTail(reading, { of: "amount", statistic: "sum", event: "purchase" }, period);
-    if (!query || query.groups || !isCustomerDimension(by) || !hasEvent(reading, "purchase")) return undefined;
-    return { ...query, groups: { by: [by], top } };
-  }
-  const verb = cursor.phrase(vocabulary.verbs)?.meaning;
-  if (!verb || !cursor.take("the most", "most") || !hasEvent(reading, verb)) return undefined;
-  const query = readEventsTail(reading, { of: "events", statistic: "count", event: verb }, period);
-  return query && !query.groups ? { ...query, groups: { by: [by], top } } : undefined;
-}
-
-/** "most viewed product in each category", "the 5 best selling products", "busiest weekday" */
-function readSuperlative(reading: Reading, period: Within | undefined): Query | undefined {
-  const { cursor, vocabulary } = reading;
-  const top = cursor.attempt(() => readNumber(cursor))?.value ?? 1;
-  if (!Number.isInteger(top) || top < 1) return undefined;
-  const busy = cursor.take("busiest");
-  const least = cursor.sees("least", "worst selling", "slowest selling");
-  const sold =
-    !busy &&
-    cursor.take(
-      "most popular",
-      "best selling",
-      "bestselling",
-      "top selling",
-      "least popular",
-      "worst selling",
-      "slowest selling",
-    );
-  const deed = () => (cursor.take("most", "least") ? cursor.phrase(vocabulary.verbs)?.meaning : undefined);
-  const verb = busy ? "any" : sold ? "purchase" : deed();
-  const by = verb && hasEvent(reading, verb) ? readDimension(reading) : undefined;
-  if (!verb || !by || (busy && by.kind !== "time")) return undefined;
-  const each = cursor.attempt(() => (cursor.take(...EACH) ? readDimension(reading) : undefined));
-  const groups: Grouping = {
-    ...(each ? { by: [each, by], each: true } : { by: [by] }),
-    top,
-    ...(least && { ascending: true }),
-  };
-  const ranked = sold && cursor.attempt(() => cursor.take(...BY) && readRanked(reading, groups, period));
-  if (ranked) return ranked;
-  const query = readEventsTail(reading, { of: "events", statistic: "count", event: verb }, period);
-  return query && !query.groups ? { ...query, groups } : undefined;
-}
-
-/** "customers who spent the most in May", "who bought the most jewelry" */
-function readMostOfCustomers(reading: Reading, period: Within | undefined): EventsQuery | undefined {
-  const { cursor, vocabulary } = reading;
-  const draft = new AudienceDraft();
-  if (!cursor.take("who") && !readAudience(reading, draft)) return undefined;
-  cursor.take("who", "that");
-  cursor.take("have", "has");
-  if (cursor.take("spend the most money", "spend the most")) {
-    if (!hasEvent(reading, "purchase")) return undefined;
-    const tail = readEventsTail(reading, { of: "amount", statistic: "sum", event: "purchase" }, period);
-    return ofCustomers(tail, draft, reading, 1);
-  }
-  const verb = cursor.phrase(vocabulary.verbs)?.meaning;
-  if (!verb || !cursor.take("the most") || !hasEvent(reading, verb)) return undefined;
-  return ofCustomers(
-    readEventsTail(reading, { of: "events", statistic: "count", event: verb }, period),
-    draft,
-    reading,
-    1,
-  );
-}
-
-/** "countries with at least 100 customers", "products that have more than 50 views": groups by their measure. */
-function readHaving(reading: Reading, by: Dimension, period: Within | undefined): Query | undefined {
-  const { cursor } = reading;
-  const before = readNumberTest(cursor, false);
-  if (!before || before.percent) return undefined;
-  if (before.money) cursor.take("in", "of");
-  return readRanked(reading, { by: [by], having: before }, period);
-}
-
-/** "countries with at least 100 customers", without a word that asks. */
-export function readGroupsHaving(reading: Reading, period: Within | undefined): Query | undefined {
-  const { cursor } = reading;
-  cursor.take("list", "show me", "show", "find", "give me");
-  cursor.take("the", "all");
-  const by = readDimension(reading);
-  if (!by || !cursor.take("with", "that have", "that had", "having", "which have")) return undefined;
-  return readHaving(reading, by, period);
 }
 
 /** All that is left as an audience without wishes. */

@@ -1,0 +1,165 @@
+import type { Within } from "../criteria/schema.js";
+import { readAudience } from "./audience.js";
+import { AudienceDraft } from "./audience-draft.js";
+import { hasEvent } from "./conditions.js";
+import { isCustomerDimension, readDimension } from "./dimensions.js";
+import { readEventsTail } from "./events-question.js";
+import { readNumber, readNumberTest } from "./numbers.js";
+import type { Dimension, EventsQuery, Grouping, Query } from "./query.js";
+import type { Reading } from "./reading.js";
+import { BY, EACH, ofCustomers, readRanked } from "./top-question.js";
+
+/** "which category has the most purchases", "most viewed product", "most popular color per country", "busiest day" */
+export function readMost(reading: Reading, period: Within | undefined): Query | undefined {
+  const { cursor } = reading;
+  const asked = cursor.take(
+    "what is",
+    "what are",
+    "what was",
+    "what were",
+    "which",
+    "what",
+    "on which",
+    "on what",
+    "in which",
+    "show me",
+    "show",
+  );
+  cursor.take("the", "our");
+  const spender = cursor.attempt(() => readMostOfCustomers(reading, period));
+  if (spender) return spender;
+  const superlative = cursor.attempt(() => readSuperlative(reading, period));
+  if (superlative) return superlative;
+  const several = asked ? readNumber(cursor) : undefined;
+  const top = several ? several.value : 1;
+  const by = asked && Number.isInteger(top) && top > 0 ? readDimension(reading) : undefined;
+  if (!by) return undefined;
+  const at = cursor.pos;
+  const most = cursor.take(
+    "has the most",
+    "have the most",
+    "had the most",
+    "with the most",
+    "saw the most",
+    "generated the most",
+    "brought in the most",
+    "bring in the most",
+    "bring the most",
+    "brings in the most",
+    "brings the most",
+    "make the most",
+    "makes the most",
+    "made the most",
+    "generate the most",
+    "generates the most",
+    "has the highest number of",
+    "had the highest number of",
+    "has the highest",
+    "have the highest",
+    "had the highest",
+    "with the highest",
+    "has the largest number of",
+    "has the biggest",
+    "had the biggest",
+  );
+  // "which categories have the most": all of them, largest first
+  const last = cursor.tokens[at - 1];
+  const all = !several && last !== undefined && last.lower !== last.stem && /s$/.test(last.lower);
+  if (most) return readRanked(reading, all ? { by: [by], ranked: true } : { by: [by], top }, period);
+  const did = cursor.attempt(() => readDidMost(reading, by, top, period));
+  if (did) return did;
+  // "which categories have more than 1000 purchases"
+  if (several) return undefined;
+  if (!cursor.take("have", "has", "had", "with", "that have", "that had", "generated", "made", "got", "saw"))
+    return undefined;
+  return readHaving(reading, by, period);
+}
+
+/** "which gender spends the most", "which state bought the most jewelry" */
+function readDidMost(reading: Reading, by: Dimension, top: number, period: Within | undefined): Query | undefined {
+  const { cursor, vocabulary } = reading;
+  if (cursor.take("spend the most", "spend more", "spent most", "spent the most money")) {
+    const query = readEventsTail(reading, { of: "amount", statistic: "sum", event: "purchase" }, period);
+    if (!query || query.groups || !isCustomerDimension(by) || !hasEvent(reading, "purchase")) return undefined;
+    return { ...query, groups: { by: [by], top } };
+  }
+  const verb = cursor.phrase(vocabulary.verbs)?.meaning;
+  if (!verb || !cursor.take("the most", "most") || !hasEvent(reading, verb)) return undefined;
+  const query = readEventsTail(reading, { of: "events", statistic: "count", event: verb }, period);
+  return query && !query.groups ? { ...query, groups: { by: [by], top } } : undefined;
+}
+
+/** "most viewed product in each category", "the 5 best selling products", "busiest weekday" */
+function readSuperlative(reading: Reading, period: Within | undefined): Query | undefined {
+  const { cursor, vocabulary } = reading;
+  const top = cursor.attempt(() => readNumber(cursor))?.value ?? 1;
+  if (!Number.isInteger(top) || top < 1) return undefined;
+  const busy = cursor.take("busiest");
+  const least = cursor.sees("least", "worst selling", "slowest selling");
+  const sold =
+    !busy &&
+    cursor.take(
+      "most popular",
+      "best selling",
+      "bestselling",
+      "top selling",
+      "least popular",
+      "worst selling",
+      "slowest selling",
+    );
+  const deed = () => (cursor.take("most", "least") ? cursor.phrase(vocabulary.verbs)?.meaning : undefined);
+  const verb = busy ? "any" : sold ? "purchase" : deed();
+  const by = verb && hasEvent(reading, verb) ? readDimension(reading) : undefined;
+  if (!verb || !by || (busy && by.kind !== "time")) return undefined;
+  const each = cursor.attempt(() => (cursor.take(...EACH) ? readDimension(reading) : undefined));
+  const groups: Grouping = {
+    ...(each ? { by: [each, by], each: true } : { by: [by] }),
+    top,
+    ...(least && { ascending: true }),
+  };
+  const ranked = sold && cursor.attempt(() => cursor.take(...BY) && readRanked(reading, groups, period));
+  if (ranked) return ranked;
+  const query = readEventsTail(reading, { of: "events", statistic: "count", event: verb }, period);
+  return query && !query.groups ? { ...query, groups } : undefined;
+}
+
+/** "customers who spent the most in May", "who bought the most jewelry" */
+function readMostOfCustomers(reading: Reading, period: Within | undefined): EventsQuery | undefined {
+  const { cursor, vocabulary } = reading;
+  const draft = new AudienceDraft();
+  if (!cursor.take("who") && !readAudience(reading, draft)) return undefined;
+  cursor.take("who", "that");
+  cursor.take("have", "has");
+  if (cursor.take("spend the most money", "spend the most")) {
+    if (!hasEvent(reading, "purchase")) return undefined;
+    const tail = readEventsTail(reading, { of: "amount", statistic: "sum", event: "purchase" }, period);
+    return ofCustomers(tail, draft, reading, 1);
+  }
+  const verb = cursor.phrase(vocabulary.verbs)?.meaning;
+  if (!verb || !cursor.take("the most") || !hasEvent(reading, verb)) return undefined;
+  return ofCustomers(
+    readEventsTail(reading, { of: "events", statistic: "count", event: verb }, period),
+    draft,
+    reading,
+    1,
+  );
+}
+
+/** "countries with at least 100 customers", "products that have more than 50 views": groups by their measure. */
+function readHaving(reading: Reading, by: Dimension, period: Within | undefined): Query | undefined {
+  const { cursor } = reading;
+  const before = readNumberTest(cursor, false);
+  if (!before || before.percent) return undefined;
+  if (before.money) cursor.take("in", "of");
+  return readRanked(reading, { by: [by], having: before }, period);
+}
+
+/** "countries with at least 100 customers", without a word that asks. */
+export function readGroupsHaving(reading: Reading, period: Within | undefined): Query | undefined {
+  const { cursor } = reading;
+  cursor.take("list", "show me", "show", "find", "give me");
+  cursor.take("the", "all");
+  const by = readDimension(reading);
+  if (!by || !cursor.take("with", "that have", "that had", "having", "which have")) return undefined;
+  return readHaving(reading, by, period);
+}
