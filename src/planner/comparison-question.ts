@@ -1,4 +1,5 @@
-import { Cursor, meaningfulTokens } from "./cursor.js";
+import { Cursor } from "./cursor.js";
+import { meaningfulTokens } from "./meaningful-tokens.js";
 import type { Query } from "./query.js";
 import type { Reading } from "./reading.js";
 import { phraseKey, type Token, tokenise } from "./words.js";

@@ -4,7 +4,8 @@ import { parseCriteria } from "../criteria/shorthand.js";
 import { AppError } from "../lib/errors.js";
 import { readClauses } from "./audience.js";
 import { AudienceDraft, finishAudience } from "./audience-draft.js";
-import { Cursor, meaningfulTokens } from "./cursor.js";
+import { Cursor } from "./cursor.js";
+import { meaningfulTokens } from "./meaningful-tokens.js";
 import type { DefinedAudience, Reading } from "./reading.js";
 import { phraseKey } from "./words.js";
 

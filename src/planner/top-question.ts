@@ -6,7 +6,7 @@ import { Cursor } from "./cursor.js";
 import { isCustomerDimension, readDimension, readNumericColumn, readStatistic } from "./dimensions.js";
 import { readEventsTail } from "./events-question.js";
 import { readEventMeasure } from "./measures.js";
-import { readNumber, readNumberTest } from "./numbers.js";
+import { readNumber } from "./numbers.js";
 import type { Dimension, EventsQuery, Grouping, GroupsQuery, Query } from "./query.js";
 import { problem, type Reading, rephrased } from "./reading.js";
 
