@@ -1,11 +1,18 @@
 import { join } from "node:path";
+import type { Readers } from "./agent/ask.js";
+import type { Definitions } from "./config/definitions.js";
+import type { LoadedConfig } from "./config/load.js";
 import type { Config } from "./config/schema.js";
 import type { Catalogue } from "./criteria/catalogue.js";
 import type { Db } from "./db/db.js";
 import { createPhraseCache, type DiscoveryContext } from "./discovery/discover.js";
 import type { Embedder } from "./embed/embedder.js";
 import { createMiniLm } from "./embed/minilm.js";
-import type { SimilarPhrases } from "./planner/rules.js";
+import { type EmbeddingCall, recorded } from "./embed/recorded.js";
+import { createLedger, type Ledger } from "./ledger/ledger.js";
+import { AppError } from "./lib/errors.js";
+import { chooseEndpoint } from "./model/endpoint.js";
+import { createRulesPlanner, type SimilarPhrases } from "./planner/rules.js";
 import { loadCatalogue } from "./sql/load-catalogue.js";
 import { createInSqlRefiner } from "./vectors/in-sql.js";
 import { matchPhrases } from "./vectors/phrase-index.js";
@@ -19,8 +26,10 @@ export interface Runtime {
   catalogue(): Promise<Catalogue>;
   /** What a discovery needs, for this catalogue. */
   discovery(catalogue: Catalogue): DiscoveryContext;
-  /** The interests closest in meaning to some words; see `SimilarPhrases`. */
-  similar(catalogue: Catalogue): SimilarPhrases;
+  /** Every call of a model, of language or of embeddings. */
+  ledger: Ledger;
+  /** Who reads questions about this data. Throws AppError "config" where a model is asked for and there is none. */
+  readers(catalogue: Catalogue, definitions: Definitions): Promise<Readers>;
   /** What a reader of any answer should know of the data: that it is the sample. */
   notes: string[];
   clock(): number;
@@ -33,18 +42,35 @@ export interface RuntimeOptions {
   /** Make the embedded database when there is none. */
   create: boolean;
   signal?: AbortSignal | undefined;
+  /** Folder of the ledger. */
+  stateDir: string;
+  /** Names this run in the ledger. */
+  session: string;
+  now: () => Date;
 }
 
 /** Cosine from which words are worth offering as meant: below it MiniLM finds kinship in anything. */
 const CLOSE = 0.45;
 
 /** Opens the row store of the configuration. Throws AppError "no_data", "locked", "unreachable". */
-export async function createRuntime(config: Config, options: RuntimeOptions): Promise<Runtime> {
+export async function createRuntime(loaded: LoadedConfig, options: RuntimeOptions): Promise<Runtime> {
+  const { config } = loaded;
   const { db, notes } = await openDb(config, options);
-  const embedder = createMiniLm();
+  const clock = () => performance.now();
+  const ledger = createLedger({ ...options, file: ledgerFile(options.stateDir) });
+  const embedder = recorded(createMiniLm(), clock, (call) => recordEmbedding(call, ledger));
   const refiner = createInSqlRefiner();
   const phrases = createPhraseCache(db, embedder);
-  const clock = () => performance.now();
+  const similar =
+    (catalogue: Catalogue): SimilarPhrases =>
+    async (words, signal) => {
+      const [index, { vectors, tokens }] = await Promise.all([
+        phrases(catalogue.version),
+        embedder.embed([words], signal),
+      ]);
+      const matches = matchPhrases(index, vectors[0] as Float32Array, CLOSE).slice(0, 3);
+      return { phrases: matches.map((match) => match.phrase), tokens };
+    };
   return {
     config,
     db,
@@ -58,18 +84,66 @@ export async function createRuntime(config: Config, options: RuntimeOptions): Pr
       phrases: () => phrases(catalogue.version),
       clock,
     }),
-    similar: (catalogue) => async (words, signal) => {
-      const [index, { vectors, tokens }] = await Promise.all([
-        phrases(catalogue.version),
-        embedder.embed([words], signal),
-      ]);
-      const matches = matchPhrases(index, vectors[0] as Float32Array, CLOSE).slice(0, 3);
-      return { phrases: matches.map((match) => match.phrase), tokens };
-    },
+    ledger,
+    readers: async (catalogue, definitions) => ({
+      rules: createRulesPlanner(catalogue, definitions, similar(catalogue)),
+      model: await openModel(loaded, { catalogue, definitions, ledger, clock }),
+      fallBack: config.planner === "auto",
+    }),
     notes,
     clock,
     close: () => db.close(),
   };
+}
+
+/** Where the ledger is, inside the state folder. */
+export function ledgerFile(stateDir: string): string {
+  return join(stateDir, "ledger.jsonl");
+}
+
+/** Embedding costs nothing here: where it cannot be written down, the question goes on. */
+function recordEmbedding({ model, tokens, ms, error }: EmbeddingCall, ledger: Ledger): void {
+  try {
+    ledger.record({
+      question: "",
+      kind: "embedding",
+      model,
+      prompt_tokens: tokens,
+      cached_tokens: 0,
+      completion_tokens: 0,
+      cost_usd: 0,
+      cost_from: "local",
+      ms: Math.round(ms),
+      status: error === undefined ? "ok" : "failed",
+      ...(error !== undefined && { error }),
+    });
+  } catch {
+    // a state folder that cannot be written is told where money is spent
+  }
+}
+
+/** The language model of the configuration, imported only where there is one: llamaindex takes half a second. */
+async function openModel(
+  loaded: LoadedConfig,
+  parts: { catalogue: Catalogue; definitions: Definitions; ledger: Ledger; clock(): number },
+): Promise<Readers["model"]> {
+  const { config } = loaded;
+  if (config.planner === "rules") return undefined;
+  const endpoint = chooseEndpoint(loaded);
+  if (!endpoint) {
+    if (config.planner === "auto") return undefined;
+    throw new AppError("config", "There is no language model: neither a key nor an address is set.", {
+      hint: "Set OPENROUTER_API_KEY, OPENAI_API_KEY or AUDIENCE_BASE_URL, or ask with --planner rules.",
+    });
+  }
+  const { createLanguageModels } = await import("./agent/language-model/create-language-models.js");
+  return createLanguageModels({
+    ...parts,
+    endpoint,
+    maxCost: config.maxCost,
+    maxCostSession: config.maxCostSession,
+    silenceSeconds: config.modelSilenceSeconds,
+  });
 }
 
 /** Folder of the sample data of `audience demo`: inside the data directory, never mixed with what a user loads. */

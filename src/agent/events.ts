@@ -1,9 +1,13 @@
-import type { ToolCall, ToolOutcome } from "../model/model.js";
+import type { ToolCall, ToolFailure, ToolOutcome } from "../model/model.js";
 import type { Answer } from "../render/answer.js";
 
-/** What happens while a question is answered, in order. */
+/** What happens while a question is answered, in order; `ask --stream` prints them as lines of JSON. */
 export type AgentEvent =
+  /** A piece of what the model says, as it comes. */
+  | { type: "text"; delta: string }
+  /** What was said since the last tool result does not hold. */
+  | { type: "retracted"; reason: string }
   | { type: "thought"; text: string }
   | { type: "tool_call"; call: ToolCall }
-  | { type: "tool_result"; call: ToolCall; outcome: ToolOutcome; ms: number }
+  | { type: "tool_result"; call: ToolCall; outcome: ToolOutcome; failure?: ToolFailure; ms: number }
   | { type: "answer"; answer: Answer };

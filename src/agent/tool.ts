@@ -26,6 +26,8 @@ export interface Tool<Args = unknown> {
   /** For a language model: what it does and how it is called. */
   description: string;
   parameters: ZodType<Args>;
+  /** The parameters as a language model is shown them, where that takes the columns of the data; else `parameters`. */
+  declared?(catalogue: Catalogue): ZodType;
   /** Throws AppError for what the caller can mend. */
   run(args: Args, context: ToolContext): Promise<ToolOutcome>;
 }

@@ -1,15 +1,19 @@
+import { join } from "node:path";
+import { ask, createSession, type Session } from "../agent/ask.js";
+import type { AgentEvent } from "../agent/events.js";
 import { toAnswer } from "../agent/loop.js";
 import type { ToolContext } from "../agent/tool.js";
 import { runTool } from "../agent/tools/tools.js";
+import { createTranscript } from "../agent/transcript.js";
 import { loadDefinitions } from "../config/definitions.js";
+import { stateDirectory } from "../config/paths.js";
 import type { Catalogue } from "../criteria/catalogue.js";
 import { AppError } from "../lib/errors.js";
 import type { FinalAnswer, ToolCall, ToolOutcome } from "../model/model.js";
-import { createRulesPlanner } from "../planner/rules.js";
 import type { Answer } from "../render/answer.js";
 import { renderAnswer } from "../render/render-answer.js";
 import { truncationNote } from "../render/truncation-note.js";
-import { createRuntime, type Runtime } from "../runtime.js";
+import { createRuntime, type Runtime, type RuntimeOptions } from "../runtime.js";
 import type { CommandContext } from "./context.js";
 import { writeOut } from "./write-out.js";
 
@@ -19,7 +23,8 @@ export async function withRuntime<T>(
   context: CommandContext,
   work: (runtime: Runtime) => Promise<T>,
 ): Promise<T> {
-  const runtime = await createRuntime(context.config, { command, create: false, signal: context.signal });
+  const { loaded, config } = context;
+  const runtime = await createRuntime({ ...loaded, config }, runtimeOptions(command, context, false));
   try {
     return await work(runtime);
   } finally {
@@ -27,14 +32,37 @@ export async function withRuntime<T>(
   }
 }
 
-/** Who reads the questions. Throws AppError "config" for a planner that cannot be had. */
-export function createPlanner(runtime: Runtime, catalogue: Catalogue, context: CommandContext) {
-  if (context.config.planner === "model") {
-    throw new AppError("config", "Questions are read by rules in this version; there is no language model yet.", {
-      hint: "Leave --planner out, or give --planner rules.",
-    });
-  }
-  return createRulesPlanner(catalogue, loadDefinitions(context.env), runtime.similar(catalogue));
+export function runtimeOptions(command: string, context: CommandContext, create: boolean): RuntimeOptions {
+  const { signal, session, now, env } = context;
+  return { command, create, signal, session, now, stateDir: stateDirectory(env) };
+}
+
+/** Asks one question of a session; `see` is told of each event as it happens. */
+export type Asker = (
+  question: string,
+  tools: ToolContext,
+  session?: Session,
+  see?: (event: AgentEvent) => void,
+) => Promise<Answer>;
+
+/** Who answers questions. With a language model what happens is written to a transcript. Throws AppError "config". */
+export async function createAsker(runtime: Runtime, catalogue: Catalogue, context: CommandContext): Promise<Asker> {
+  const { config, env, session: id, now } = context;
+  const readers = await runtime.readers(catalogue, loadDefinitions(env));
+  const secrets = [config.openrouterApiKey, config.openaiApiKey, config.qdrantApiKey].filter(
+    (key) => key !== undefined,
+  );
+  const file = join(stateDirectory(env), "sessions", `${id}.jsonl`);
+  const transcript = readers.model && createTranscript({ file, secrets, now });
+  return async (question, tools, session = createSession(), see) => {
+    transcript?.write({ type: "question", question, as_of: tools.asOf, planner: config.planner });
+    for await (const event of ask(question, session, readers, tools)) {
+      transcript?.write(event);
+      see?.(event);
+      if (event.type === "answer") return event.answer;
+    }
+    throw new AppError("refused", "The question ended without an answer.");
+  };
 }
 
 /** What the tools of one question work with. */

@@ -1,3 +1,5 @@
+import type { CostGroup } from "../ledger/summarise.js";
+
 /** The arguments of each command, as the command line declares them. "-" is stdin wherever a file or text is taken. */
 export interface CommandArgs {
   ask: AskArgs;
@@ -8,6 +10,7 @@ export interface CommandArgs {
   sample: SampleArgs;
   schema: SchemaArgs;
   doctor: Record<string, never>;
+  cost: CostArgs;
   config: Record<string, never>;
   demo: Record<string, never>;
 }
@@ -16,6 +19,8 @@ export type CommandName = keyof CommandArgs;
 
 export interface AskArgs {
   question: string;
+  /** Events as lines of JSON, as they happen. */
+  stream: boolean;
 }
 
 export interface BatchArgs {
@@ -66,6 +71,12 @@ export interface SampleArgs {
   out?: string;
   /** Number of fresh events to add to the set in `out`. */
   append?: number;
+}
+
+export interface CostArgs {
+  by: CostGroup;
+  /** YYYY-MM-DD */
+  since?: string;
 }
 
 export interface SchemaArgs {

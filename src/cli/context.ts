@@ -24,6 +24,8 @@ export interface CommandContext {
   verbose: boolean;
   color: boolean;
   now: () => Date;
+  /** Names this run in the ledger and among the transcripts. */
+  session: string;
   /** --as-of as ISO 8601 UTC; a plain date is the end of that day. */
   asOf?: string;
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { loadConfig } from "../config/load.js";
 import { AppError } from "../lib/errors.js";
 import type { CommandContext } from "./context.js";
@@ -13,10 +14,10 @@ const LONG_COMMANDS: readonly string[] = ["ingest", "sample", "demo"];
 export function createContext(invocation: Invocation, interruption: AbortSignal): CommandContext {
   const { options, command, minScore } = invocation;
   const { env, stdout, stderr, stdin } = process;
-  const { limit, maxCost, timeout, planner, dataDir } = options;
+  const { limit, maxCost, maxCostSession, timeout, planner, dataDir } = options;
   const cwd = process.cwd();
   const loaded = loadConfig({
-    flags: { limit, maxCost, timeoutSeconds: timeout, planner, dataDir, minScore },
+    flags: { limit, maxCost, maxCostSession, timeoutSeconds: timeout, planner, dataDir, minScore },
     env,
     cwd,
   });
@@ -46,6 +47,7 @@ export function createContext(invocation: Invocation, interruption: AbortSignal)
     verbose,
     color,
     now: () => new Date(),
+    session: `${new Date().toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-")}-${randomBytes(3).toString("hex")}`,
     ...(options.asOf === undefined ? {} : { asOf: options.asOf }),
   };
 }

@@ -10,6 +10,8 @@ const EXIT_CODES: Record<ErrorCode, number> = {
   unreachable: 3,
   locked: 3,
   timeout: 4,
+  cost: 1,
+  model: 1,
   refused: 5,
   cancelled: 130,
 };

@@ -18,6 +18,7 @@ const COMMANDS: { [Name in CommandName]: () => Promise<CommandModule<CommandArgs
   sample: () => import("./commands/sample.js"),
   schema: () => import("./commands/schema.js"),
   doctor: () => import("./commands/doctor.js"),
+  cost: () => import("./commands/cost.js"),
   config: () => import("./commands/config.js"),
   demo: () => import("./commands/demo.js"),
 };

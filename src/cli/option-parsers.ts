@@ -47,3 +47,8 @@ export function asOfTime(value: string): string {
     throw new InvalidArgumentError("It must be a date such as 2025-06-16, or a time such as 2025-06-16T21:00:00Z.");
   return at.toISOString();
 }
+
+/** A day as YYYY-MM-DD. */
+export function day(value: string): string {
+  return asOfTime(`${value.trim()}T00:00:00Z`).slice(0, 10);
+}

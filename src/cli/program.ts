@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { packagePath } from "../config/package-root.js";
+import { COST_GROUPS } from "../ledger/summarise.js";
 import { OUTPUT_FORMATS, type OutputFormat } from "../render/output.js";
 import type { CommandArgs, CommandName } from "./command-args.js";
-import { asOfTime, collect, integer, mapping, maxRejects } from "./option-parsers.js";
+import { asOfTime, collect, day, integer, mapping, maxRejects } from "./option-parsers.js";
 
 /** The options that every command takes, before or after its name; settings arrive as text for `loadConfig`. */
 export interface GlobalOptions {
@@ -11,6 +12,7 @@ export interface GlobalOptions {
   limit?: string;
   asOf?: string;
   maxCost?: string;
+  maxCostSession?: string;
   timeout?: string;
   planner?: string;
   dataDir?: string;
@@ -41,6 +43,7 @@ export function createProgram(act: Act, actWithout: (words: string[]) => void): 
     .option("--limit <rows>", 'rows to show, or "all" (default: 50)')
     .addOption(new Option("--as-of <date>", "answer as of a date (its end) or time, UTC").argParser(asOfTime))
     .option("--max-cost <dollars>", "most that a question may cost (default: 0.05)")
+    .option("--max-cost-session <dollars>", "most that a session or batch may cost (default: 5)")
     .option("--timeout <seconds>", "give up after so long (default: 120)")
     .option("--planner <name>", "who reads the question: auto, rules or model")
     .option("--data-dir <folder>", "folder of the embedded database")
@@ -51,7 +54,7 @@ export function createProgram(act: Act, actWithout: (words: string[]) => void): 
     .addOption(new Option("-p, --prompt <question>", "the same as the command ask"));
   program.action((words: string[]) => {
     const { prompt } = program.opts<GlobalOptions>();
-    if (prompt !== undefined && words.length === 0) act("ask", { question: prompt });
+    if (prompt !== undefined && words.length === 0) act("ask", { question: prompt, stream: false });
     else actWithout(words);
   });
   declareQuestions(program, act);
@@ -65,11 +68,12 @@ function declareQuestions(program: Command, act: Act): void {
     .command("ask")
     .description("answer one question")
     .argument("[question...]", "the question; - reads stdin")
-    .action((words: string[]) => {
+    .option("--stream", "print each event as a line of JSON as it happens; the answer is the last")
+    .action((words: string[], { stream = false }: { stream?: boolean }) => {
       const question = words.join(" ") || program.opts<GlobalOptions>().prompt;
       if (question === undefined || question.trim() === "")
         program.error('error: a question is missing\n(audience ask "How many customers bought jewelry?")');
-      else act("ask", { question });
+      else act("ask", { question, stream });
     })
     .addHelpText(
       "after",
@@ -177,6 +181,13 @@ function declareOperations(program: Command, act: Act): void {
     .command("doctor")
     .description("check everything, change nothing")
     .action(() => act("doctor", {}));
+  program
+    .command("cost")
+    .description("show what models have cost, in tokens and dollars")
+    .addOption(new Option("--by <what>", "what is added up by").choices(COST_GROUPS).default("day"))
+    .option("--since <date>", "from this day on, UTC", day)
+    .action((options: CommandArgs["cost"]) => act("cost", options))
+    .addHelpText("after", examples("cost", "cost --by model --output csv", "cost --by question --since 2025-06-01"));
   program
     .command("config")
     .description("show every setting with its origin")

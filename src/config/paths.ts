@@ -14,6 +14,11 @@ export function configDirectory(env: Env): string {
   return xdg(env, "XDG_CONFIG_HOME", ".config");
 }
 
+/** The folder of the ledger, the transcripts and the history. */
+export function stateDirectory(env: Env): string {
+  return xdg(env, "XDG_STATE_HOME", ".local/state");
+}
+
 /** An absolute path: ~ is the home folder, anything relative starts from `base`. */
 export function absolutePath(path: string, base: string, env: Env): string {
   if (path === "~" || path.startsWith("~/")) return join(home(env), path.slice(1));

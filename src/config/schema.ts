@@ -98,8 +98,17 @@ export const configSchema = z.object({
   model: z
     .string({ error: "must be a model's name" })
     .min(1, { error: "must not be empty" })
-    .default("google/gemini-2.5-flash")
-    .register(aboutSetting, { description: "Model that plans", env: "AUDIENCE_MODEL" }),
+    .optional()
+    .register(aboutSetting, {
+      description: "Model that plans; absent: google/gemini-2.5-flash, with OpenAI's own endpoint gpt-4.1-mini",
+      env: "AUDIENCE_MODEL",
+    }),
+  modelSilenceSeconds: amount("must be a number of seconds above 0", (n) => n > 0 && n <= 3_600)
+    .default(60)
+    .register(aboutSetting, {
+      description: "Seconds without a sign of the model after which a call is given up",
+      env: "AUDIENCE_MODEL_SILENCE",
+    }),
   planner: z
     .enum(["auto", "rules", "model"], { error: "must be auto, rules or model" })
     .default("auto")
@@ -131,6 +140,13 @@ export const configSchema = z.object({
       description: "Dollars that one question may cost",
       env: "AUDIENCE_MAX_COST",
       flag: "--max-cost",
+    }),
+  maxCostSession: amount("must be a number of dollars of at least 0", (n) => n >= 0)
+    .default(5)
+    .register(aboutSetting, {
+      description: "Dollars that one session, or one batch, may cost",
+      env: "AUDIENCE_MAX_COST_SESSION",
+      flag: "--max-cost-session",
     }),
   // Timers overflow beyond 2^31 milliseconds and would then fire at once.
   timeoutSeconds: amount("must be a number of seconds above 0, at most 2000000", (n) => n > 0 && n <= 2_000_000)

@@ -8,6 +8,8 @@ export type ErrorCode =
   | "unreachable" // a database or service that does not answer
   | "locked" // another process holds the data directory
   | "timeout"
+  | "cost" // a limit of dollars would be passed
+  | "model" // a language model that gives no usable answer
   | "refused" // the question cannot be answered exactly
   | "cancelled";
 

@@ -1,7 +1,7 @@
 import type { Definitions } from "../config/definitions.js";
 import type { Catalogue } from "../criteria/catalogue.js";
 import type { Criteria } from "../criteria/schema.js";
-import type { Decision, FinalAnswer, Model, Observation } from "../model/model.js";
+import type { FinalAnswer, Model, Observation } from "../model/model.js";
 import type { Cell } from "../render/answer.js";
 import { compose } from "./compose.js";
 import { Cursor } from "./cursor.js";
@@ -48,7 +48,9 @@ function createModel(
   return {
     name: "rules",
     audience: "message" in read ? undefined : read.customers,
-    async decide(observations: readonly Observation[], signal?: AbortSignal): Promise<Decision> {
+    mendsCalls: false,
+    // biome-ignore lint/correctness/useYield: rules say nothing until they know
+    async *decide(observations, { signal }) {
       if ("message" in read) {
         const close = read.unknown === undefined ? undefined : await similar?.(read.unknown, signal);
         return { decision: "answer", final: refused(read, close) };

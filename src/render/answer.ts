@@ -26,10 +26,13 @@ export interface Step {
   args: unknown;
   ms: number;
   stages: Stage[];
+  /** Why the call failed. */
+  error?: string;
 }
 
 export interface Usage {
-  llm: { calls: number; prompt_tokens: number; completion_tokens: number; cost_usd: number };
+  /** cost_usd is null where neither the endpoint nor the price table knows it. */
+  llm: { calls: number; prompt_tokens: number; completion_tokens: number; cost_usd: number | null };
   embedding: { tokens: number };
 }
 

@@ -59,6 +59,7 @@ function table(answer: Answer, options: RenderOptions): string {
 
 function stepInWords(step: Step, answer: Answer): string {
   const stages = step.stages.map((stage) => stageInWords(stage)).join(" → ");
+  if (step.error !== undefined) return `${cleanForTerminal(step.tool)}: ${cleanForTerminal(step.error)}`;
   if (stages === "") return "";
   return answer.steps.length > 1 ? `${cleanForTerminal(step.tool)}: ${stages}` : stages;
 }
@@ -82,7 +83,7 @@ function costs({ planner, ms, usage }: Answer): string {
     llm.calls > 0 && `${llm.calls} ${llm.calls === 1 ? "call" : "calls"}`,
     llm.calls > 0 && `tokens ${countText(llm.prompt_tokens)} in, ${countText(llm.completion_tokens)} out`,
     embedding.tokens > 0 && `embedding tokens ${countText(embedding.tokens)}`,
-    `$${llm.cost_usd.toFixed(4)}`,
+    llm.cost_usd === null ? "cost unknown" : `$${llm.cost_usd.toFixed(4)}`,
   ]
     .filter((part) => part)
     .join(" · ");

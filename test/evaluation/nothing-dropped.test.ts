@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Decision } from "../../src/model/model.js";
 import { createRulesPlanner } from "../../src/planner/rules.js";
 import { SHOP } from "./shop-catalogue.js";
 
@@ -6,7 +7,8 @@ const plan = createRulesPlanner(SHOP, {});
 
 /** What the planner reads, as one line with the arguments of its call; undefined where it refuses. */
 async function read(question: string): Promise<string | undefined> {
-  const decision = await plan(question, { asOf: "2025-06-16T20:00:00Z", asOfGiven: false }).decide([]);
+  const thinking = plan(question, { asOf: "2025-06-16T20:00:00Z", asOfGiven: false }).decide([], { last: false });
+  const decision = (await thinking.next()).value as Decision;
   return decision.decision === "act" ? `${decision.thought} ${JSON.stringify(decision.calls)}` : undefined;
 }
 

@@ -5,14 +5,19 @@ import { didYouMean } from "../../lib/nearest.js";
 import type { Cell } from "../../render/answer.js";
 import type { Tool } from "../tool.js";
 
-const parameters = z.object({ view: z.string().optional(), column: z.string().optional() });
+const parameters = z.object({
+  view: z.string().optional().describe("customers, events or interests"),
+  column: z.string().optional().describe("A column of the view: all its stored values with their rows."),
+});
 
 const SHOWN_VALUES = 6;
 
 /** The views, their columns and values, read live. */
 export const describeData: Tool<z.output<typeof parameters>> = {
   name: "describe_data",
-  description: "The views with their columns, types and values; with a column, all its values.",
+  description:
+    "What the data holds, read live: the views with their columns, types and first values; with view and column all " +
+    "stored values of that column. Call it before you name a value that the question does not spell as stored.",
   parameters,
   async run({ view, column }, { catalogue, limit }) {
     const { columns, rows } = describe(catalogue, view, column);

@@ -13,7 +13,8 @@ const parameters = z.object({
 /** Full records of customers by id. */
 export const sqlDataRetriever: Tool<z.output<typeof parameters>> = {
   name: "sql_data_retriever",
-  description: "Full records of customers whose ids are known.",
+  description:
+    "Full records of customers whose ids are known, from the question or from an earlier result; with `columns` only those.",
   parameters,
   async run({ customer_ids, columns }, { db, catalogue, limit, signal, clock }) {
     const names = catalogue.views.customers.columns.map((column) => column.name);

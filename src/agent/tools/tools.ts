@@ -1,4 +1,6 @@
+import type { ZodObject } from "zod";
 import { AppError } from "../../lib/errors.js";
+import { didYouMean } from "../../lib/nearest.js";
 import type { ToolCall, ToolOutcome } from "../../model/model.js";
 import type { Tool, ToolContext } from "../tool.js";
 import { describeData } from "./describe-data.js";
@@ -17,14 +19,18 @@ export const tools: ReadonlyMap<string, Tool> = new Map(
 /** Checks the arguments and runs the tool. Throws AppError "usage" for an unknown tool or arguments that do not fit. */
 export async function runTool(call: ToolCall, context: ToolContext): Promise<ToolOutcome> {
   const tool = tools.get(call.tool);
-  if (!tool) throw new AppError("usage", `There is no tool ${call.tool}.`);
+  if (!tool) throw unknownTool(call.tool);
   const parsed = tool.parameters.safeParse(call.args);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw new AppError(
-      "usage",
-      `${call.tool}: ${issue?.path.join(".") ?? "arguments"}: ${issue?.message ?? "invalid"}.`,
-    );
-  }
-  return tool.run(parsed.data, context);
+  if (parsed.success) return tool.run(parsed.data, context);
+  const wrong = parsed.error.issues.map(({ path, message }) => `${path.join(".") || "arguments"}: ${message}`);
+  throw new AppError("usage", `${call.tool} cannot be called so: ${wrong.join("; ")}.`, {
+    hint: `Its arguments are ${Object.keys((tool.parameters as ZodObject).shape).join(", ")}.`,
+  });
+}
+
+export function unknownTool(name: string): AppError {
+  const names = [...tools.keys()];
+  return new AppError("usage", `There is no tool ${name}.`, {
+    hint: didYouMean(name, names) ?? `The tools are ${names.join(", ")}.`,
+  });
 }

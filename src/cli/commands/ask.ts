@@ -1,9 +1,7 @@
-import { answerQuestion } from "../../agent/loop.js";
-import type { ToolContext } from "../../agent/tool.js";
-import { AppError } from "../../lib/errors.js";
-import type { Model } from "../../model/model.js";
-import type { Answer } from "../../render/answer.js";
-import { createPlanner, toolContext, withRuntime, writeAnswer } from "../answering.js";
+import type { Writable } from "node:stream";
+import type { AgentEvent } from "../../agent/events.js";
+import { cleanForTerminal, cleanJson } from "../../lib/clean-text.js";
+import { createAsker, toolContext, withRuntime, writeAnswer } from "../answering.js";
 import type { AskArgs } from "../command-args.js";
 import type { CommandContext } from "../context.js";
 import { EXIT_REFUSED } from "../exit-codes.js";
@@ -14,17 +12,25 @@ export async function run(args: AskArgs, context: CommandContext): Promise<numbe
   const question = await textArgument(args.question, context.stdin);
   return withRuntime("ask", context, async (runtime) => {
     const catalogue = await runtime.catalogue();
-    const tools = toolContext(runtime, catalogue, context);
-    const answer = await askOne(question, createPlanner(runtime, catalogue, context)(question, tools), tools);
-    await writeAnswer(answer, context);
+    const asker = await createAsker(runtime, catalogue, context);
+    const see = args.stream ? streamTo(context.stdout) : showThoughts(context.stderr);
+    const answer = await asker(question, toolContext(runtime, catalogue, context), undefined, see);
+    if (!args.stream) await writeAnswer(answer, context);
     return answer.kind === "refusal" ? EXIT_REFUSED : 0;
   });
 }
 
-/** The answer at the end of a question's events. */
-export async function askOne(question: string, model: Model, tools: ToolContext): Promise<Answer> {
-  for await (const event of answerQuestion(question, model, tools)) {
-    if (event.type === "answer") return event.answer;
-  }
-  throw new AppError("refused", "The question ended without an answer.");
+/** Every event as a line of JSON, at once. */
+function streamTo(stdout: Writable): (event: AgentEvent) => void {
+  return (event) => void stdout.write(`${cleanJson(JSON.stringify(event))}\n`);
+}
+
+/** On a terminal, what the model is about to do; the rules' thought is the reading of the answer anyway. */
+function showThoughts(stderr: Writable & { isTTY?: boolean }): ((event: AgentEvent) => void) | undefined {
+  if (stderr.isTTY !== true) return undefined;
+  return (event) => {
+    if (event.type === "thought" && !event.text.startsWith("Read as: ")) {
+      stderr.write(`${cleanForTerminal(event.text)}\n`);
+    }
+  };
 }

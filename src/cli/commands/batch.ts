@@ -1,14 +1,13 @@
 import { readFile } from "node:fs/promises";
-import type { Criteria } from "../../criteria/schema.js";
+import { createSession, type Session } from "../../agent/ask.js";
 import { AppError } from "../../lib/errors.js";
 import { renderAnswer } from "../../render/render-answer.js";
-import { createPlanner, toolContext, withRuntime } from "../answering.js";
+import { createAsker, toolContext, withRuntime } from "../answering.js";
 import { type BatchItem, parseBatch } from "../batch-items.js";
 import type { BatchArgs } from "../command-args.js";
 import type { CommandContext } from "../context.js";
 import { textArgument } from "../read-argument.js";
 import { writeOut } from "../write-out.js";
-import { askOne } from "./ask.js";
 
 /**
  * `audience batch`: many questions over one opening of the data, a line of JSON an answer, in the order of the questions.
@@ -21,23 +20,21 @@ export async function run(args: BatchArgs, context: CommandContext): Promise<num
   const open = items.filter((item) => !done.has(JSON.stringify(item.id)));
   return withRuntime("batch", context, async (runtime) => {
     const catalogue = await runtime.catalogue();
-    const planner = createPlanner(runtime, catalogue, context);
+    const asker = await createAsker(runtime, catalogue, context);
     const tools = toolContext(runtime, catalogue, context);
-    const sessions = new Map<unknown, Promise<Criteria | undefined>>();
+    const sessions = new Map<unknown, { session: Session; done: Promise<void> }>();
     let failed = 0;
 
     const answerItem = async (item: BatchItem): Promise<string> => {
-      const { id, question, session } = item;
-      const before = session === undefined ? undefined : sessions.get(session);
-      let next: (audience: Criteria | undefined) => void = () => undefined;
-      if (session !== undefined) sessions.set(session, new Promise((resolve) => (next = resolve)));
-      let audience: Criteria | undefined;
+      const { id, question, session: name } = item;
+      const before = name === undefined ? undefined : sessions.get(name);
+      const session = before?.session ?? createSession();
+      let end: () => void = () => undefined;
+      if (name !== undefined) sessions.set(name, { session, done: new Promise((resolve) => (end = resolve)) });
       try {
         if (question === undefined) throw item.error;
-        audience = await before;
-        const model = planner(question, tools, audience);
-        const answer = await withinTime(context, (signal) => askOne(question, model, { ...tools, signal }));
-        audience = model.audience ?? audience;
+        await before?.done;
+        const answer = await withinTime(context, (signal) => asker(question, { ...tools, signal }, session));
         return JSON.stringify({ id, ...(JSON.parse(renderAnswer(answer, "jsonl", context.render)) as object) });
       } catch (error) {
         if (context.signal.aborted || !(error instanceof AppError)) throw error;
@@ -45,7 +42,7 @@ export async function run(args: BatchArgs, context: CommandContext): Promise<num
         const { code, message, hint } = error;
         return JSON.stringify({ id, question, error: { code, message, hint } });
       } finally {
-        next(audience);
+        end();
       }
     };
     await inOrder(open, args.concurrency, answerItem, (line) => writeOut(context.stdout, `${line}\n`));

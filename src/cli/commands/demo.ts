@@ -1,10 +1,9 @@
 import { packagePath } from "../../config/package-root.js";
 import { renderAnswer } from "../../render/render-answer.js";
 import { demoDirectory } from "../../runtime.js";
-import { createPlanner, toolContext, withRuntime } from "../answering.js";
+import { createAsker, toolContext, withRuntime } from "../answering.js";
 import type { CommandContext } from "../context.js";
 import { writeOut } from "../write-out.js";
-import { askOne } from "./ask.js";
 import { runIngest } from "./ingest.js";
 
 const QUESTIONS = [
@@ -22,7 +21,7 @@ const SHOWN = 5;
 export async function run(_args: Record<string, never>, given: CommandContext): Promise<number> {
   const { databaseUrl: _server, ...config } = given.config;
   const dataDir = demoDirectory(config.dataDir);
-  const context: CommandContext = { ...given, config: { ...config, dataDir, limit: SHOWN } };
+  const context: CommandContext = { ...given, config: { ...config, dataDir, limit: SHOWN, planner: "rules" } };
   await writeOut(context.stderr, "Loading the sample data: 500 customers of a fashion shop.\n");
   const summary = await runIngest(
     {
@@ -39,10 +38,10 @@ export async function run(_args: Record<string, never>, given: CommandContext): 
   await writeOut(context.stderr, `Loaded ${customers} customers and ${events} events into ${dataDir}.\n\n`);
   await withRuntime("demo", context, async (runtime) => {
     const catalogue = await runtime.catalogue();
-    const planner = createPlanner(runtime, catalogue, context);
+    const asker = await createAsker(runtime, catalogue, context);
     const tools = toolContext(runtime, catalogue, context);
     for (const question of QUESTIONS) {
-      const answer = await askOne(question, planner(question, tools), tools);
+      const answer = await asker(question, tools);
       const title = context.output === "text" || context.output === "md" ? `> ${question}\n\n` : "";
       await writeOut(context.stdout, `${title}${renderAnswer(answer, context.output, context.render)}${title && "\n"}`);
     }

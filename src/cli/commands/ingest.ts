@@ -9,6 +9,7 @@ import { SqlError } from "../../db/sql-error.js";
 import { AppError } from "../../lib/errors.js";
 import { renderCsv } from "../../render/csv.js";
 import { createRuntime } from "../../runtime.js";
+import { runtimeOptions } from "../answering.js";
 import type { IngestArgs } from "../command-args.js";
 import type { CommandContext } from "../context.js";
 import { renderIngestSummary } from "../ingest-summary.js";
@@ -47,7 +48,10 @@ export async function runIngest(args: IngestArgs, context: CommandContext): Prom
   const progress = showProgress(context.stderr, context.now);
   const { dryConfig, cleanUp } = await dryRunConfig(config, args.dryRun);
   try {
-    const runtime = await createRuntime(dryConfig, { command: "ingest", create: true, signal });
+    const runtime = await createRuntime(
+      { ...context.loaded, config: dryConfig },
+      runtimeOptions("ingest", context, true),
+    );
     try {
       const { ingest } = await import("../../../ingest/ingest.js"); // while the database opens
       return await ingest(options, {
