@@ -125,6 +125,28 @@ test("a distribution has bars, in text only", () => {
     expect(renderAnswer(table, output, options)).not.toContain("█");
 });
 
+test("totals: the last line of text and markdown, a field of json, no row of csv", () => {
+  const table: Answer = {
+    ...customers,
+    ...plain,
+    kind: "table",
+    columns: ["country", "revenue", "percent"],
+    rows: [["PL", 30, 60]],
+    total: 2,
+    truncated: true,
+    totals: ["(all)", 50, 100],
+  };
+  const text = renderAnswer(table, "text", options).split("\n");
+  const at = text.findIndex((line) => line.startsWith("(all)"));
+  expect(text[at]).toMatch(/^\(all\) +50 +100$/);
+  expect(text[at - 1]).toMatch(/^─[─ ]+$/);
+  // What the totals are of is not what is shown: the note comes right after them.
+  expect(text[at + 1]).toBe("1 of 2 rows; --limit all shows every row.");
+  expect(renderAnswer(table, "md", options)).toMatch(/\| PL \| 30 \| 60 \|\n\| \(all\) \| 50 \| 100 \|\n/);
+  expect(JSON.parse(renderAnswer(table, "json", options))).toMatchObject({ rows: table.rows, totals: table.totals });
+  expect(parse(renderAnswer(table, "csv", options))).toEqual([table.columns, ["PL", "30", "60"]]);
+});
+
 test("json is the answer, jsonl on one line, without raw control characters", () => {
   const hostile = { ...customers, answer: "a\u009b2Jb\u202e" };
   for (const output of ["json", "jsonl"] as const) {

@@ -69,6 +69,43 @@ test("colour styles the header only", () => {
   );
 });
 
+test("totals stand under a rule of their own, aligned with the rest", () => {
+  const rows = [
+    ["jewelry", 2, 66.6667],
+    ["bags", 1, 33.3333],
+  ];
+  expect(renderTable(["category", "n", "percent"], rows, { ...plain, totals: ["(all)", 12_003, 100] })).toBe(
+    [
+      "category      n  percent",
+      "────────  ─────  ───────",
+      "jewelry       2    66.67",
+      "bags          1    33.33",
+      "────────  ─────  ───────",
+      "(all)     12003      100",
+      "",
+    ].join("\n"),
+  );
+});
+
+test("totals: blanks between, no bar, and widths that hold them", () => {
+  const rows = [
+    ["May", "bags", 4],
+    ["June", "bags", 1],
+  ];
+  const text = renderTable(["month", "category", "n"], rows, { ...plain, bars: 2, totals: ["(all)", null, 1_234_567] });
+  const lines = text.trimEnd().split("\n");
+  expect(lines.at(-1)).toBe("(all)            1234567");
+  expect(lines[2]).toMatch(/^May {4}bags {12}4 {2}█+$/);
+  expect(lines.at(-2)).toBe(lines[1]);
+});
+
+test("a table that is too wide for its columns wraps the totals as well", () => {
+  const rows = [["one two three four five", 1]];
+  const text = renderTable(["name", "n"], rows, { ...plain, width: 18, totals: ["all of them together", 1] });
+  expect(Math.max(...text.split("\n").map(widthOf))).toBeLessThanOrEqual(18);
+  expect(text).toContain("together");
+});
+
 test("bars", () => {
   expect(bar(10, 10, 4)).toBe("████");
   expect(bar(1, 16, 2)).toBe("▏");
