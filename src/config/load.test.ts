@@ -35,12 +35,13 @@ test("defaults", () => {
   const { config, origins } = loadConfig({ flags: {}, env, cwd });
   expect(config).toEqual({
     dataDir: join(cwd, "home/.local/share/audience"),
-    model: "google/gemini-2.5-flash",
+    modelSilenceSeconds: 60,
     planner: "auto",
     luxuryAbove: 800,
     minScore: 0.25,
     weights: { purchase: 3, add_to_cart: 2, view: 1 },
     maxCost: 0.05,
+    maxCostSession: 5,
     timeoutSeconds: 120,
     limit: 50,
   });
