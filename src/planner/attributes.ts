@@ -2,9 +2,10 @@ import type { Column } from "../criteria/catalogue.js";
 import type { Criteria } from "../criteria/schema.js";
 import { brackets } from "./brackets.js";
 import { type Condition, negate, plain } from "./conditions.js";
+import type { Cursor } from "./cursor.js";
 import { type NumberTest, readNumberTest } from "./numbers.js";
 import { filledColumn, problem, type Reading, type ValueLink } from "./reading.js";
-import { type ReadValue, readValue } from "./values.js";
+import { type ReadValue, readColumn, readValue } from "./values.js";
 
 /** Beyond it a bare number ("customers over 500") is not about age. */
 const OLDEST = 130;
@@ -32,20 +33,18 @@ export function readGender(reading: Reading): Condition | undefined {
 export function readAge(reading: Reading, bare: boolean): Condition | undefined {
   const { cursor } = reading;
   return cursor.attempt(() => {
-    const decade = cursor.attempt(() => {
-      if (!cursor.take("in their", "in his", "in her", "in the")) return undefined;
-      const word = DECADES.indexOf(cursor.peek()?.lower ?? "");
-      if (word >= 0) {
-        cursor.advance();
-        return 20 + 10 * word;
-      }
-      const digits = /^([1-9]0)$/.exec(cursor.peek()?.text ?? "");
-      if (!digits || cursor.peek(1)?.lower !== "s") return undefined;
-      cursor.advance(2);
-      return Number(digits[1]);
-    });
-    if (decade !== undefined)
-      return ofAge(reading, { op: "between", value: [decade, decade + 9], money: false, percent: false });
+    if (/^(child|son|daughter|baby|teenager)$/.test(cursor.tokens[cursor.pos - 1]?.stem ?? "") && readsAge(cursor)) {
+      return problem(reading, "How old the children of customers are is not known here.");
+    }
+    const decades = readDecades(cursor);
+    if (decades.length > 0) {
+      const each = decades.map((from) =>
+        ofAge(reading, { op: "between", value: [from, from + 9], money: false, percent: false }),
+      );
+      const [one, ...others] = each;
+      if (others.length === 0 || each.some((condition) => condition === undefined)) return one;
+      return { ...plain({ any: each.map((condition) => (condition as Condition).make(undefined)) }), age: true };
+    }
     const aged = cursor.take(
       "in the age group",
       "in age group",
@@ -63,13 +62,45 @@ export function readAge(reading: Reading, bare: boolean): Condition | undefined 
     const test = readNumberTest(cursor, true);
     if (!test || test.money || test.percent) return undefined;
     // "the under 30s"
-    const plural = cursor.take("s");
+    const plural = (test.op === "<" || test.op === ">" || test.op === "<=" || test.op === ">=") && cursor.take("s");
     const years = plural || cursor.take("years old", "year old", "years of age", "yrs old", "yr old", "yo");
     if (!aged && !years && (test.op === "=" || !bare)) return undefined;
     if ([test.value].flat().some((value) => value > OLDEST))
       return problem(reading, `${String(test.value)} is no age: what is it a number of?`);
     return ofAge(reading, test, aged || years);
   });
+}
+
+/** Whether a limit of age stands here. */
+function readsAge(cursor: Cursor): boolean {
+  const start = cursor.pos;
+  cursor.take("aged", "age", "of age", "at the age of", "older than", "younger than");
+  const found = cursor.pos > start || readNumberTest(cursor, false) !== undefined;
+  cursor.pos = start;
+  return found;
+}
+
+/** "in their thirties", "in their 20s or 40s": where each decade begins. */
+function readDecades(cursor: Cursor): number[] {
+  const decade = (): number | undefined => {
+    const word = DECADES.indexOf(cursor.peek()?.lower ?? "");
+    const digits = /^([1-9]0)$/.exec(cursor.peek()?.text ?? "");
+    if (word < 0 && (!digits || cursor.peek(1)?.lower !== "s")) return undefined;
+    cursor.advance(word < 0 ? 2 : 1);
+    return word < 0 ? Number(digits?.[1]) : 20 + 10 * word;
+  };
+  const first = cursor.attempt(() => (cursor.take("in their", "in his", "in her", "in the") ? decade() : undefined));
+  if (first === undefined) return [];
+  const found = [first];
+  for (;;) {
+    const next = cursor.attempt(() => {
+      if (!cursor.take("or", "and") && !cursor.mark(",")) return undefined;
+      cursor.take("in their", "their");
+      return decade();
+    });
+    if (next === undefined) return found;
+    found.push(next);
+  }
 }
 
 function ofAge(reading: Reading, test: NumberTest, said = true): Condition | undefined {
@@ -130,7 +161,13 @@ export function readPlace(reading: Reading): Condition | undefined {
     else if (!cursor.take(...PLACE_LEADS)) return undefined;
     cursor.take("the");
     cursor.take("state of", "country of", "city of");
-    const condition = readValueList(reading, isPlace);
+    // "in country Canada", where other columns know a Canada too
+    const named = cursor.attempt(() => {
+      const link = readColumn(reading, "customers", ({ column }) => PLACE.test(column.name));
+      const value = link && readValue(reading, "customers", (v) => v.column === link.column.name, undefined, true);
+      return value && plain(isOneOf(value.column, moreValues(reading, value)));
+    });
+    const condition = named ?? readValueList(reading, isPlace);
     return condition && { ...(outside ? negate(condition) : condition), place: true as const };
   });
 }
@@ -153,6 +190,7 @@ export function moreValues(reading: Reading, first: ReadValue): string[] {
       const comma = cursor.mark(",");
       if (!cursor.take("or", "and") && !comma) return undefined;
       cursor.take("in", "from");
+      cursor.take("the");
       return readValue(reading, "customers", (link) => link.column === first.column);
     });
     if (!more) return values;
@@ -162,8 +200,10 @@ export function moreValues(reading: Reading, first: ReadValue): string[] {
 
 /** A column that says where somebody is. */
 function isPlace({ column }: ValueLink): boolean {
-  return /country|nation|state|province|region|city|town|county|zip|postal|location/.test(column);
+  return PLACE.test(column);
 }
+
+const PLACE = /country|nation|state|province|region|city|town|county|zip|postal|location/;
 
 export function isOneOf(attribute: string, values: string[]): Criteria {
   return values.length === 1

@@ -55,6 +55,8 @@ const WITHOUT_DEEDS = [
   "returning",
 ].flatMap((verb) => [`without ${verb}`, `without ever ${verb}`]);
 const AUXILIARIES = [
+  "own",
+  "owns",
   "have",
   "had",
   "having",
@@ -94,6 +96,10 @@ function readClause(reading: Reading, draft: AudienceDraft): "read" | "broken" |
     const period = readPeriod(cursor, asOf);
     if (period) {
       if (draft.period) return undefined;
+      const { last } = draft;
+      if (last?.retest && !last.timed && !last.age && !opening.comma) {
+        return problem(reading, "What is stored of a customer has no period: ask for what was spent or done in it.");
+      }
       draft.period = period;
       return "read";
     }
@@ -153,6 +159,7 @@ interface Opening {
   withWord: boolean;
   /** After "are", "not" or a comma a bare "women" or "German" is a condition. */
   stated: boolean;
+  comma: boolean;
   /** Nothing joins or negates the clause: a period or a campaign may stand here. */
   free: boolean;
 }
@@ -192,6 +199,7 @@ function readOpening(reading: Reading, draft: AudienceDraft): Opening | undefine
     relative,
     withWord,
     stated: auxiliary || negated || withWord || (comma && !word),
+    comma,
     free: !word && !negated && !withWord,
   };
 }

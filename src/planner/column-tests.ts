@@ -3,7 +3,7 @@ import type { Criteria } from "../criteria/schema.js";
 import { isOneOf, moreValues, ofBrackets } from "./attributes.js";
 import { brackets } from "./brackets.js";
 import { type Condition, plain } from "./conditions.js";
-import { isCount } from "./flags.js";
+import { COUNTED, isCount } from "./flags.js";
 import { type NumberTest, readNumberTest } from "./numbers.js";
 import { problem, type Reading } from "./reading.js";
 import { readColumn, readValue } from "./values.js";
@@ -32,12 +32,17 @@ export function readColumnTest(reading: Reading): Condition | undefined {
       if (column.filled === 0) return problem(reading, `The column ${column.name} is blank in this data.`);
       cursor.take("is", "are", "was", "equals", "equal to", "of");
       cursor.mark("=");
-      const not = cursor.take("not");
+      const not = cursor.take("not", "other than", "anything but", "different from");
+      const blank = !not && cursor.attempt(() => readBlank(reading, column));
+      if (blank) return blank;
       const criteria = testOf(reading, column);
       if (!criteria || not) return criteria && plain({ not: criteria });
       const { op, value } = criteria as { op?: NumberTest["op"]; value?: NumberTest["value"] };
       const numeric = ["integer", "bigint", "numeric"].includes(column.type);
-      const retest = (test: NumberTest) => plain({ attribute: column.name, op: test.op, value: test.value });
+      const retest = (test: NumberTest) =>
+        isWithin(column, test)
+          ? plain({ attribute: column.name, op: test.op, value: test.value })
+          : problem(reading, `It is not clear what the second limit is of: ${column.name} does not reach so far.`);
       return {
         ...plain(criteria),
         ...(numeric && { retest, test: { op: op ?? "=", value: value ?? 0, money: false, percent: false } }),
@@ -56,6 +61,14 @@ export function readColumnTest(reading: Reading): Condition | undefined {
     }) ??
     cursor.attempt(() => valueAsColumn(reading))
   );
+}
+
+/** "(education) unknown": a blank, where that is no stored value. */
+function readBlank({ cursor, lexicon }: Reading, column: Column): Condition | undefined {
+  const stored = (lexicon.values.get(cursor.keyAt(1)) ?? []).some((link) => link.column === column.name);
+  if (stored || !cursor.take("unknown", "missing", "blank", "empty", "null", "not known", "not given"))
+    return undefined;
+  return plain({ attribute: column.name, op: "is_null", value: true });
 }
 
 /** "named Mary", "called Mary Smith" */
@@ -89,16 +102,15 @@ function readEarning(reading: Reading): Condition | undefined {
   });
 }
 
-/** Brackets of how many there are: "kid_category" with 1, 2 and 3+. */
-const COUNTED = /kid|child|car|size|member|adult|person|people/;
-
 /** "more than 2 children", "at least two cars": a number before the column that counts them. */
 function readNumberOf(reading: Reading): Condition | undefined {
   const { cursor } = reading;
   return cursor.attempt(() => {
     const test = readNumberTest(cursor, true);
     if (!test || test.money || test.percent) return undefined;
-    const counts = (column: Column) => isCount(column) || (COUNTED.test(column.name) && brackets(column) !== undefined);
+    const counts = (column: Column) =>
+      isCount(column) ||
+      ((COUNTED.test(column.name) || /size|person|people/.test(column.name)) && brackets(column) !== undefined);
     const link = readColumn(reading, "customers", ({ column }) => column.filled > 0 && counts(column));
     if (!link) return undefined;
     if (!isCount(link.column)) return ofBrackets(reading, link.column, test);
@@ -122,6 +134,12 @@ function valueAsColumn(reading: Reading): Condition | undefined {
     if (found) return found;
   }
   return undefined;
+}
+
+/** Whether a limit tells rows of the column apart, or must be meant of something else. */
+function isWithin({ min, max }: Column, { value }: NumberTest): boolean {
+  if (min === null || max === null) return true;
+  return [value].flat().every((limit) => limit >= Number(min) && limit <= Number(max));
 }
 
 function readsColumn(reading: Reading, name: string): boolean {
@@ -163,6 +181,10 @@ export function readMissing(reading: Reading): Condition | undefined {
     const link = readColumn(reading, "customers", ({ column }) => column.type === "text" || column.type === "date");
     if (!link) return undefined;
     if (link.column.filled === 0) return problem(reading, `The column ${link.column.name} is blank in this data.`);
+    if (brackets(link.column)) {
+      const none = link.column.values?.map((v) => v.value).filter((value) => /^0$|none|^no /i.test(value)) ?? [];
+      return none.length > 0 ? plain(isOneOf(link.column.name, none)) : undefined;
+    }
     cursor.take("on file", "on record", "recorded", "given", "listed");
     return plain({ attribute: link.column.name, op: "is_null", value: true });
   });

@@ -20,7 +20,7 @@ const PATTERNS: { shape: RegExp; ask: string }[] = [
   // "who spends more, men or women"
   {
     shape:
-      /^(?:who|which) (?:spends?|spent) (?:the )?(?:more|most)(?: money)?(?<rest>.*?),? (?<a>\S+(?: \S+)*?) or (?<b>.+)$/i,
+      /^(?:who|which) (?:spends?|spent) (?:the )?(?:more|most)(?: money)?(?<rest>[^,]*), (?<a>[^,]+?) or (?<b>.+)$/i,
     ask: SPENT,
   },
   // "do women spend more on shoes than men"
@@ -33,7 +33,7 @@ const PATTERNS: { shape: RegExp; ask: string }[] = [
   },
   {
     shape:
-      /^(?:who|which) (?:buys?|bought|purchased?|orders?|ordered) (?:the )?(?:more|most)(?<of>.*?),? (?<a>\S+(?: \S+)*?) or (?<b>.+)$/i,
+      /^(?:who|which) (?:buys?|bought|purchased?|orders?|ordered) (?:the )?(?:more|most)(?<of>[^,]*), (?<a>[^,]+?) or (?<b>.+)$/i,
     ask: BOUGHT,
   },
   { shape: /^(?:do|did|does) (?<a>.+?) (?:buy|purchase|order) more(?<of>(?: \S+)*?) than (?<b>.+)$/i, ask: BOUGHT },
@@ -49,9 +49,16 @@ const PATTERNS: { shape: RegExp; ask: string }[] = [
   },
   {
     shape:
-      /^(?:which|what) (?:brought in|generated|made|earned|brought|had) (?:the )?(?:more|most)(?: revenue| sales| money)?(?<rest>.*?),? (?<a>\S+(?: \S+)*?) or (?<b>.+)$/i,
+      /^(?:which|what) (?:brought in|generated|made|earned|brought|had) (?:the )?(?:more|most)(?: revenue| sales| money)?(?<rest>[^,]*), (?<a>[^,]+?) or (?<b>.+)$/i,
     ask: "revenue from {x}{rest}",
   },
+  // "how many more customers in Ohio than in Texas", "more women than men in Ohio"
+  {
+    shape:
+      /^(?:how many|are there|do we have) more (?<m>customers|people|shoppers) (?<in>in|from|who) (?<a>.+?) than (?:in |from |who )?(?<b>.+)$/i,
+    ask: "how many {m} {in} {x}",
+  },
+  { shape: /^(?:how many|are there|do we have) more (?<a>.+?) than (?<b>.+)$/i, ask: "how many {x}" },
   // "was revenue higher in May than in April"
   {
     shape:

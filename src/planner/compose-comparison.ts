@@ -1,4 +1,4 @@
-import { figure, type Plan, sqlCall } from "./plan.js";
+import { difference, figure, type Plan, sqlCall } from "./plan.js";
 import type { Query } from "./query.js";
 import { literal } from "./sql-literal.js";
 
@@ -15,19 +15,9 @@ export function composeComparison(query: Extract<Query, { kind: "comparison" }>,
     criteria: plans.map(({ plan }) => plan.criteria),
     tell: ({ columns, rows }) => {
       const at = columns.includes("percent") ? columns.indexOf("percent") : 1;
-      const figures = rows.map((row) => ({ label: String(row[0]), value: row[at] === null ? null : Number(row[at]) }));
-      const told = figures
-        .map(({ label, value }) => `${label} ${value === null ? "(none)" : figure(value)}`)
-        .join(", ");
+      const figures = rows.map((row) => [String(row[0]), row[at] === null ? null : Number(row[at])] as const);
+      const told = figures.map(([label, value]) => `${label} ${value === null ? "(none)" : figure(value)}`).join(", ");
       return { kind: "table", value: null, answer: `${told}${difference(figures)}.` };
     },
   };
-}
-
-function difference(figures: readonly { label: string; value: number | null }[]): string {
-  const [high, low] = figures.slice().sort((a, b) => (b.value ?? 0) - (a.value ?? 0));
-  if (!high || !low || high.value === null || low.value === null || figures.length !== 2) return "";
-  if (high.value === low.value) return ": the same";
-  const percent = low.value > 0 ? ` (${figure((100 * (high.value - low.value)) / low.value)}% of the lower)` : "";
-  return `; the difference is ${figure(high.value - low.value)}${percent}`;
 }

@@ -1,16 +1,18 @@
 import { sayCriteria } from "../criteria/say.js";
 import { sayEventCondition } from "../criteria/say-event.js";
 import type { SqlContext } from "./customers-sql.js";
+import { isCustomerDimension } from "./dimensions.js";
 import {
   asManySql,
   eventShareSql,
   eventsAsLargeSql,
+  eventsLeftOutSql,
   eventsSql,
   eventsTotalSql,
   isByCustomer,
   momentSql,
 } from "./events-sql.js";
-import { cell, cutOf, figure, type Plan, STATISTICS, sayGrouping, sqlCall, tellTable } from "./plan.js";
+import { cell, customersWord, cutOf, figure, type Plan, STATISTICS, sayGrouping, sqlCall, tellTable } from "./plan.js";
 import type { EventsQuery, Query } from "./query.js";
 
 export function composeEvents(query: EventsQuery, context: SqlContext): Plan {
@@ -26,6 +28,7 @@ export function composeEvents(query: EventsQuery, context: SqlContext): Plan {
       reading: `${measure} ${sayGrouping(groups)} of events: ${of}`,
       criteria: query,
       ...(whole && { total: sqlCall(eventsTotalSql(query, context)) }),
+      ...(whole && ofEveryone(query) && { leftOut: sqlCall(eventsLeftOutSql(query, context)) }),
       ...cutOf(groups, (last) => sqlCall(eventsAsLargeSql(query, last, context))),
       tell: tellTable(measure, groups),
     };
@@ -49,6 +52,11 @@ export function composeEvents(query: EventsQuery, context: SqlContext): Plan {
   };
 }
 
+/** Whether the groups are of customers, and all events are meant. */
+function ofEveryone({ groups, customers }: EventsQuery): boolean {
+  return groups?.by.some(isCustomerDimension) === true && Object.keys(customers).length === 0;
+}
+
 /** Customers with the most of something that they did. */
 function composeBuyers(query: EventsQuery, context: SqlContext): Plan {
   const measure = measureName(query);
@@ -59,13 +67,13 @@ function composeBuyers(query: EventsQuery, context: SqlContext): Plan {
     reading: `the ${top === 1 ? "customer" : `${top} customers`} with the highest ${measure} of events: ${of}`,
     criteria: query,
     cut: { column: "", top, others: (last) => sqlCall(asManySql(query, last, context)) },
-    tell: ({ rows }) => ({
+    tell: ({ total }) => ({
       kind: "customers",
       value: null,
       answer:
-        rows.length === 0
+        total === 0
           ? `No customer: ${of}.`
-          : `${rows.length === 1 ? "1 customer" : `${rows.length} customers`} with the highest ${measure}: ${of}.`,
+          : `${figure(total)} ${customersWord(total)} with the highest ${measure}: ${of}.`,
     }),
   };
 }
@@ -128,5 +136,5 @@ function measureName({ measure }: EventsQuery): string {
   if (of === "distinct") return `number of different values of ${column}`;
   if (of === "events" || statistic === "count") return `number of ${event === "any" ? "events" : `${event} events`}`;
   if (of === "amount" && statistic === "sum") return "revenue";
-  return `${STATISTICS[statistic]} ${of === "price" ? "price" : "amount of a purchase"}`;
+  return `${STATISTICS[statistic]} ${of === "amount" ? "amount of a purchase" : of}`;
 }

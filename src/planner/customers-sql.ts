@@ -113,16 +113,16 @@ function customersFrom(customers: Criteria, context: SqlContext): string {
   return `audience.customers c where ${conditionOf(customers, context)}`;
 }
 
-/** The largest of every group: "top 2 customers per country by total spent". */
+/** The largest of every group, equals sharing a place: "top 2 customers per country by total spent". */
 export function topInEachSql(query: Extract<Query, { kind: "top in each" }>, context: SqlContext): string {
   const { sql, name, label } = dimensionSql(query.by);
   const shown = [...namesOf(context).filter((column) => column !== name && column !== query.column), query.column];
   const list = shown.map((column) => `c."${column}"`).join(", ");
   return (
     `select ${label("g")} as "${name}", customer_id, ${shown.map((column) => `"${column}"`).join(", ")} from (` +
-    `select ${sql} as g, c.customer_id, ${list}, row_number() over (partition by ${sql} order by c."${query.column}" desc nulls last, ${idOrder("c", context)}) as place ` +
+    `select ${sql} as g, c.customer_id, ${list}, rank() over (partition by ${sql} order by c."${query.column}" desc nulls last) as place ` +
     `from audience.customers c where ${sql} is not null and ${conditionOf(query.customers, context)}) t ` +
-    `where place <= ${query.top} order by g, place`
+    `where place <= ${query.top} order by g, place, ${idOrder("t", context)}`
   );
 }
 

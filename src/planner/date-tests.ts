@@ -21,7 +21,12 @@ export function readDateTest(reading: Reading): Condition | undefined {
         (c) => /birth|dob/.test(c.name) && isTime(c) && c.filled > 0,
       );
       if (births.length !== 1 || !births[0]) return problem(reading, "This data has no date of birth of customers.");
-      return within(reading, births[0].name);
+      const start = cursor.pos;
+      const found = within(reading, births[0].name);
+      if (found && !/\b(19|20)\d\d\b/.test(cursor.textOf(start, cursor.pos))) {
+        return problem(reading, "A date of birth needs its year.");
+      }
+      return found;
     }
     const verb = DATE_VERBS.find(([, phrases]) => cursor.take(...phrases))?.[0];
     if (!verb) cursor.take("a", "the", "their");
@@ -56,6 +61,9 @@ const FIRST = [
   "first order was",
   "placed their first order",
 ];
+/** A CRM's own date of the first or last purchase. */
+const OWN_DATE = /(purchase|order).*date|date.*(purchase|order)/;
+
 const LAST = [
   "made their last purchase",
   "last purchase was",
@@ -78,8 +86,19 @@ export function readFirstOrLast(reading: Reading): Condition | undefined {
   return cursor.attempt(() => {
     const first = cursor.take(...FIRST);
     if (!first && !cursor.take(...LAST)) return undefined;
+    const said = cursor.pos;
     const within = readPeriod(cursor, asOf);
     if (!within || !hasEvent(reading, "purchase")) return undefined;
+    const own = reading.catalogue.views.customers.columns.find(
+      ({ name, filled }) =>
+        filled > 0 && OWN_DATE.test(name) && name.includes(first ? "first" : "last") && name !== "last_purchase_at",
+    );
+    if (own) {
+      const name = own.name.replace(/^date_(?:of_)?(.*)$/, "$1_date").replaceAll("_", " ");
+      return problem(reading, `The events may tell another date than the column ${own.name}.`, [
+        `customers whose ${name} is ${cursor.textOf(said, cursor.pos)}`,
+      ]);
+    }
     const { from, to } = within as { from?: string; to?: string };
     const { after } = boundsOf(within, asOf);
     const start = from ?? (after && justAfter(after));

@@ -3,7 +3,7 @@ import { type Condition, criteriaTest, eventCondition, hasEvent, hasOrders, nega
 import { atLeast, type NumberTest, readNumberTest, readTimes } from "./numbers.js";
 import { ANYTHING, readObject } from "./objects.js";
 import { readBoth, readPeriod } from "./periods.js";
-import { type EventObject, problem, type Reading } from "./reading.js";
+import { type EventObject, problem, type Reading, rephrased } from "./reading.js";
 import { readColumn } from "./values.js";
 
 /** "bought red socks twice in May", "added something gold to their cart", "spent more than $500 on shoes". */
@@ -21,6 +21,7 @@ function readVerb(reading: Reading): Condition | undefined {
   const { cursor, vocabulary } = reading;
   return cursor.attempt(() => {
     const passive = /^(am|are|is|was|were|be|been|being)$/.test(cursor.tokens[cursor.pos - 1]?.lower ?? "");
+    const verbStart = cursor.pos;
     const verb = cursor.phrase(vocabulary.verbs);
     // "women's purchases" are no deed of women's; "everyone who views" is one.
     const verbAt = cursor.tokens[cursor.pos - 1]?.lower ?? "";
@@ -44,17 +45,28 @@ function readVerb(reading: Reading): Condition | undefined {
     }
     // "bought again in May": the period says when; "again" alone would say how often
     const again = cursor.take("again");
-    const twice = cursor.attempt(() => readBoth(cursor, reading.asOf));
+    const twice = again ? undefined : cursor.attempt(() => readBoth(cursor, reading.asOf));
     if (twice) return inBoth(eventCondition(reading, { event: verb.meaning }), twice);
     const before = readTail(reading);
-    if (again && !before.period) return undefined;
+    if (again && (!before.period || !saidBefore(reading, verb.meaning, verbStart))) return undefined;
     const nothing = cursor.take("nothing");
     const none = nothing || cursor.take("no", "neither");
+    const objectStart = cursor.pos;
     const object = nothing ? undefined : readObject(reading);
+    const objectEnd = cursor.pos;
     if (none && !nothing && !object) return undefined;
     const both = before.period ? undefined : cursor.attempt(() => readBoth(cursor, reading.asOf));
     if (both) return none ? undefined : inBoth(eventCondition(reading, { event: verb.meaning, object }), both);
     const { count, period } = readTail(reading, before);
+    // "a product twice": one and the same, or any two?
+    const single =
+      count && count.op !== "=" && /^(a|an|one) (product|item|thing)$/i.test(cursor.textOf(objectStart, objectEnd));
+    if (single && !before.count) {
+      return problem(reading, "It is not clear whether it is one and the same product each time.", [
+        rephrased(reading, objectStart, objectEnd, "the same product"),
+        rephrased(reading, objectStart, objectEnd, "something"),
+      ]);
+    }
     // "purchases over 5" is a number of purchases, not a deed and an age.
     if (!object && !count && cursor.attempt(() => readNumberTest(cursor, false))) return undefined;
     const condition = eventCondition(reading, {
@@ -64,6 +76,11 @@ function readVerb(reading: Reading): Condition | undefined {
     });
     return condition && { ...(none ? negate(condition) : condition), period };
   });
+}
+
+/** Whether the same was done earlier in the sentence. */
+function saidBefore({ cursor, vocabulary }: Reading, event: string, before: number): boolean {
+  return cursor.tokens.slice(0, before).some(({ stem }) => vocabulary.verbs.get(stem) === event);
 }
 
 /** Done in each of two periods. */
@@ -145,7 +162,9 @@ function readAbandoned(reading: Reading): Condition | undefined {
     if (!left && !cursor.take("abandoned", "abandon", "abandoning")) return undefined;
     const cart = cursor.attempt(() => {
       cursor.take("their shopping", "a shopping", "their", "a", "the", "any", "shopping");
-      return cursor.phrase(vocabulary.cart);
+      // "abandoned a bag" where bags are sold
+      const sold = reading.lexicon.values.get(cursor.keyAt(1))?.some((link) => link.view === "events");
+      return sold ? undefined : cursor.phrase(vocabulary.cart);
     });
     if (cart && left) return undefined;
     const object = cart ? cursor.attempt(() => cursor.take("with") && readObject(reading)) : readObject(reading);

@@ -51,7 +51,7 @@ export function readDescribe(reading: Reading): Query | undefined {
   if (link.view === "customers") return { kind: "distinct", column: name, customers: {} };
   return {
     kind: "events",
-    measure: { of: "distinct", statistic: "count", event: "any", column: name },
+    measure: { of: "distinct", statistic: "count", event: "any", column: name === "product_name" ? "product" : name },
     where: [],
     within: undefined,
     customers: {},

@@ -104,6 +104,8 @@ export function readDimension(reading: Reading): Dimension | undefined {
       (l) => l.column.filled > 0 && l.column.name.includes("_") && !isMeasure(l),
     );
     if (named) return ofColumn("customers", named.column);
+    const noAge = !filledColumn(reading, "age");
+    if (noAge && cursor.take("age")) return ageBands(reading);
     if (cursor.take("age group", "age band", "age bracket", "age range", "age decade")) return ageBands(reading);
     for (const [unit, words] of TIMES) if (cursor.take(...words)) return { kind: "time", unit };
     const filled = ({ column }: ColumnLink) => column.filled > 0;
@@ -150,7 +152,7 @@ function ageBands({ catalogue }: Reading): Dimension | undefined {
   const { columns } = catalogue.views.customers;
   if (columns.some((c) => c.name === "age" && c.filled > 0)) return { kind: "band", column: "age", width: 10 };
   const [own, ...others] = columns.filter((c) => /(^|_)age(_|$)/.test(c.name) && brackets(c));
-  return own && others.length === 0 ? { kind: "column", view: "customers", column: own.name } : undefined;
+  return own && others.length === 0 ? ofColumn("customers", own) : undefined;
 }
 
 /** Columns that are counted or summed rather than grouped by. */

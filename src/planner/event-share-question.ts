@@ -3,9 +3,8 @@ import { readAudience } from "./audience.js";
 import { AudienceDraft, finishAudience } from "./audience-draft.js";
 import { Cursor } from "./cursor.js";
 import { isCustomerDimension, readGroupings } from "./dimensions.js";
-import { readEventsTail } from "./events-question.js";
+import { readEventsTail, readObjectAndTail } from "./events-question.js";
 import { readEventMeasure } from "./measures.js";
-import { readObject } from "./objects.js";
 import type { EventMeasure, EventsQuery, Query } from "./query.js";
 import type { Reading } from "./reading.js";
 
@@ -36,8 +35,6 @@ const MADE = ["made", "generated", "placed", "done", "earned", "driven", "accoun
 export function readEventShare(reading: Reading, period: Within | undefined): Query | undefined {
   const { cursor } = reading;
   cursor.take("the", "all of our", "all our", "all", "our", "total");
-  const grouped = cursor.attempt(() => readCustomersByGroup(reading));
-  if (grouped) return grouped;
   const measure = readEventMeasure(reading);
   if (!measure || !isAdditive(measure)) return undefined;
   const tables = cursor.attempt(() => {
@@ -46,7 +43,7 @@ export function readEventShare(reading: Reading, period: Within | undefined): Qu
   });
   if (tables?.groups) return { ...tables, groups: { ...tables.groups, share: true } };
   const of = readWhole(reading, measure, period);
-  const part = of && readPart(reading, measure);
+  const part = of && readObjectAndTail(reading, measure, undefined);
   if (!of || !part || part.groups) return undefined;
   return shareOf(of, part);
 }
@@ -83,22 +80,12 @@ function readWhole(reading: Reading, measure: EventMeasure, period: Within | und
   return readEventsTail({ ...reading, cursor: new Cursor([]) }, measure, period);
 }
 
-/** "from women", "jewelry", "by customers over 40" */
-function readPart(reading: Reading, measure: EventMeasure): EventsQuery | undefined {
+/** "percentage of customers by state", "share of women by state" */
+export function readCustomersByGroup(reading: Reading): Query | undefined {
   const { cursor } = reading;
-  return (
-    cursor.attempt(() => {
-      const object = readObject(reading);
-      const named = object && !object.same && object.wheres.every((where) => Object.keys(where).length > 0);
-      const query = named ? readEventsTail(reading, measure, undefined) : undefined;
-      return query && object && query.where.length === 0 ? { ...query, where: object.wheres } : undefined;
-    }) ?? readEventsTail(reading, measure, undefined)
-  );
-}
-
-/** "percentage of customers by state" */
-function readCustomersByGroup(reading: Reading): Query | undefined {
-  const { cursor } = reading;
+  cursor.take("the", "all of our", "all our", "all", "our", "total");
+  const everyone = cursor.attempt(() => cursor.phrase(reading.vocabulary.customers)) !== undefined;
+  if (everyone) cursor.pos--;
   const draft = new AudienceDraft();
   if (!readAudience(reading, draft)) return undefined;
   const by = readGroupings(reading);
@@ -106,8 +93,8 @@ function readCustomersByGroup(reading: Reading): Query | undefined {
   if (!by || !audience || audience.intents.length > 0 || !cursor.done || !by.every(isCustomerDimension))
     return undefined;
   const base = { kind: "groups", statistic: "count", column: undefined } as const;
-  // "share of women by state": of the customers of each state
-  return Object.keys(audience.criteria).length > 0
-    ? { ...base, groups: { by }, customers: {}, part: audience.criteria }
-    : { ...base, groups: { by, share: true }, customers: {} };
+  // "share of women by state" is of the customers of each state, "customers in Ohio by gender" of those in Ohio.
+  return everyone
+    ? { ...base, groups: { by, share: true }, customers: audience.criteria }
+    : { ...base, groups: { by }, customers: {}, part: audience.criteria };
 }

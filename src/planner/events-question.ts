@@ -2,11 +2,12 @@ import type { Criteria, Where, Within } from "../criteria/schema.js";
 import { readPlace } from "./attributes.js";
 import { readAudience } from "./audience.js";
 import { AudienceDraft, finishAudience } from "./audience-draft.js";
+import { Cursor } from "./cursor.js";
 import { readGroupCut, readGroupings } from "./dimensions.js";
 import { readObject } from "./objects.js";
 import { readLastYear, readTogether } from "./periods.js";
 import type { Dimension, EventMeasure, EventsQuery, Grouping } from "./query.js";
-import type { Reading } from "./reading.js";
+import { problem, type Reading } from "./reading.js";
 
 const FILLERS = [
   "were there",
@@ -77,7 +78,11 @@ export function readEventsTail(
   while (!cursor.done) {
     if (cursor.take(...FILLERS)) continue;
     // The deed of "how many products were bought", which the measure has taken already.
-    if (measure.of === "distinct" && cursor.phrase(reading.vocabulary.verbs)?.meaning === measure.event) continue;
+    if (
+      (measure.of === "distinct" || measure.of === "units") &&
+      cursor.phrase(reading.vocabulary.verbs)?.meaning === measure.event
+    )
+      continue;
     if (!tail.by) {
       tail.by = readGroupings(reading);
       if (tail.by) continue;
@@ -129,6 +134,10 @@ function readRestriction(reading: Reading, tail: Tail, measure: EventMeasure): b
     // "how many bananas were sold"
     if (!cursor.take(...OF) && measure.of !== "units") return undefined;
     const object = readObject(reading);
+    // Orders that hold two things are not those of the one and those of the other.
+    if (measure.of === "orders" && object && object.wheres.length > 1 && object.join === "and") {
+      return problem(reading, "Orders that hold several things at once cannot be counted here; ask for each.");
+    }
     // "revenue from footwear and apparel": of both together
     return object && !object.same ? object : undefined;
   });
@@ -140,8 +149,8 @@ function readRestriction(reading: Reading, tail: Tail, measure: EventMeasure): b
   return (
     cursor.attempt(() => {
       const draft = new AudienceDraft();
-      const by = cursor.take("made by", "by", "from", "of", "among", "for", "did");
-      return by && readAudience(reading, draft) ? settle(tail, draft, measure) : false;
+      const by = cursor.take("made by", "by", "from", "of", "among", "for");
+      return by && readAudience(reading, draft) ? settle(tail, draft) : false;
     }) ??
     cursor.attempt(() => {
       const draft = new AudienceDraft();
@@ -153,26 +162,54 @@ function readRestriction(reading: Reading, tail: Tail, measure: EventMeasure): b
   );
 }
 
-/** "did German customers place", "women generate": who did it, before the deed. */
+const GENERAL_DEEDS = ["make", "made", "place", "placed", "generate", "generated", "bring in", "bring", "have", "had"];
+
+/** "did German customers place", "did women buy": who did it, up to the deed; the deed is the one that is measured. */
 function readSubject(reading: Reading, tail: Tail, measure: EventMeasure): boolean {
-  const { cursor } = reading;
+  const { cursor, vocabulary } = reading;
   if (tail.draft.groups.length > 0) return false;
   return (
     cursor.attempt(() => {
-      const draft = new AudienceDraft();
-      cursor.take("did", "do", "have");
-      const deed = () =>
-        cursor.take("make", "made", "place", "placed", "generate", "generated", "bring in", "have", "had", "bring");
-      return readAudience(reading, draft) && deed() ? settle(tail, draft, measure) : false;
+      const asked = cursor.take("did", "do", "have");
+      const start = cursor.pos;
+      const deed = () => {
+        if (cursor.take(...GENERAL_DEEDS)) return true;
+        return asked && cursor.phrase(vocabulary.verbs)?.meaning === measure.event;
+      };
+      for (let end = start + 1; end < cursor.tokens.length; end++) {
+        cursor.pos = end;
+        if (!deed()) continue;
+        const after = cursor.pos;
+        const draft = new AudienceDraft();
+        const subject = { ...reading, cursor: new Cursor(cursor.tokens.slice(start, end)) };
+        if (!readAudience(subject, draft) || !subject.cursor.done) return false;
+        cursor.pos = after;
+        return settle(tail, draft);
+      }
+      return false;
     }) ?? false
   );
 }
 
+/** The object of a measure without a preposition ("the most | jewelry in May"), and what else restricts it. */
+export function readObjectAndTail(
+  reading: Reading,
+  measure: EventMeasure,
+  period: Within | undefined,
+): EventsQuery | undefined {
+  const { cursor } = reading;
+  const described = cursor.attempt(() => {
+    const object = readObject(reading);
+    const named = object && !object.same && object.wheres.every((where) => Object.keys(where).length > 0);
+    const query = named ? readEventsTail(reading, measure, period) : undefined;
+    return query && object && query.where.length === 0 ? { ...query, where: object.wheres } : undefined;
+  });
+  return described ?? readEventsTail(reading, measure, period);
+}
+
 /** A period that the customers' own words took, but that nothing in them needs, is that of the events. */
-function settle(tail: Tail, draft: AudienceDraft, measure: EventMeasure): boolean {
+function settle(tail: Tail, draft: AudienceDraft): boolean {
   const timed = draft.groups.some(({ conditions }) => conditions.some((condition) => condition.timed));
-  // "products did women view in May": what they did is what is counted, not who they are.
-  if (timed && measure.of === "distinct") return false;
   if (draft.period && !timed && !tail.period) {
     tail.period = draft.period;
     draft.period = undefined;

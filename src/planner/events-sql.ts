@@ -71,6 +71,13 @@ export function eventsTotalSql(query: EventsQuery, context: SqlContext): string 
   return `select ${sql} as "${name}" from ${eventsFrom(query, context)}`;
 }
 
+/** The measure over all the events, and over those whose customer is known. */
+export function eventsLeftOutSql(query: EventsQuery, context: SqlContext): string {
+  const { sql } = measureSql(query.measure);
+  const alone = eventsFrom({ ...query, groups: undefined }, context);
+  return `select (select ${sql} from ${alone}) as whole, (select ${sql} from ${eventsFrom(query, context)}) as grouped`;
+}
+
 /** Whether the groups are customers: a list of them. */
 export function isByCustomer({ groups }: EventsQuery): boolean {
   const [by] = groups?.by ?? [];

@@ -1,5 +1,6 @@
 import type { Column } from "../criteria/catalogue.js";
 import type { Criteria } from "../criteria/schema.js";
+import { brackets } from "./brackets.js";
 import { type Condition, plain } from "./conditions.js";
 import type { Reading } from "./reading.js";
 import { readColumn } from "./values.js";
@@ -14,11 +15,14 @@ export function isFlag(column: Column): boolean {
   return values.length > 0 && values.length <= 2 && values.every((v) => YES.includes(v) || NO.includes(v));
 }
 
+/** Brackets of how many there are: "kid_category" with 1, 2 and 3+. */
+export const COUNTED = /kid|child|car|member|adult/;
+
 /** A whole number that counts things ("number_of_children"): more than none is what "with children" means. */
 export function isCount(column: Column): boolean {
   return (
     (column.type === "integer" || column.type === "bigint") &&
-    /^(number_of|num|total|count_of|no_of|n)_/.test(column.name)
+    /^(number_of|number|num|total|count_of|no_of|n)_/.test(column.name)
   );
 }
 
@@ -31,6 +35,12 @@ export function readFlag(reading: Reading): Condition | undefined {
     const filled = (is: (column: Column) => boolean) =>
       readColumn(reading, "customers", ({ column }) => column.filled > 0 && is(column));
     const link = filled(isFlag) ?? filled(isCount);
+    const counted = link ? undefined : filled((column) => COUNTED.test(column.name) && brackets(column) !== undefined);
+    if (counted && !without) {
+      // "with kids": any of the brackets but none
+      const some = brackets(counted.column)?.order.filter((value) => /[1-9]/.test(value)) ?? [];
+      return plain({ attribute: counted.column.name, op: "in", value: some });
+    }
     if (link && /subscri/.test(link.column.name))
       cursor.take("to the newsletter", "to our newsletter", "to newsletter");
     return link && plain(flagIs(link.column, !without));

@@ -4,7 +4,7 @@ import { AudienceDraft, finishAudience } from "./audience-draft.js";
 import { isCustomerDimension, readDimension, readGroupings, readNumericColumn, readStatistic } from "./dimensions.js";
 import { readPair } from "./pair.js";
 import type { Query } from "./query.js";
-import { filledColumn, LEADS, type Reading } from "./reading.js";
+import { filledColumn, LEADS, problem, type Reading } from "./reading.js";
 import { readCustomers } from "./top-question.js";
 
 /** "Compare the average total spend of men and women", "compare average age by country" */
@@ -92,14 +92,17 @@ function readSpread(reading: Reading): Query | undefined {
     : cursor.take("of", "for", "among", "across", "over")
       ? readCustomers(reading)
       : undefined;
-  if (!name || !width || !customers) return undefined;
+  if (!name || !customers) return undefined;
+  if (!width)
+    return problem(reading, `How far ${name} ranges is not known; ask for its average, or for those above a limit.`);
   const by = { kind: "band", column: name, width } as const;
   return { kind: "groups", statistic: "count", column: undefined, groups: { by: [by] }, customers };
 }
 
 /** Ten years for ages; else the least of 1, 2 or 5 times a power of ten that makes at most ten bands of the range. */
-function bandWidth({ name, min, max }: Column): number {
+function bandWidth({ name, min, max }: Column): number | undefined {
   if (name === "age") return 10;
+  if (max === null) return undefined;
   const range = Math.max(Number(max ?? 0) - Number(min ?? 0), 1);
   const power = 10 ** Math.floor(Math.log10(range / 10));
   return [1, 2, 5, 10].map((step) => Math.max(1, step * power)).find((width) => range / width <= 10) ?? 1;

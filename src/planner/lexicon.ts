@@ -100,7 +100,7 @@ function columnPhrases(name: string, vocabulary: Vocabulary): string[] {
   const phrases = [phraseKey(name.replace(/^(crm|event)_/, ""))];
   // "is_subscribed", "home_owner_flag", "number_of_children": the thing itself
   const thing = name.replace(
-    /^(is|has|number_of|num|total|count_of|no_of|n)_|_(flag|ind|indicator|yn|desc|description)$/g,
+    /^(is|has|number_of|number|num|total|count_of|no_of|n)_|_(flag|ind|indicator|yn|desc|description|owned)$/g,
     "",
   );
   const key = phraseKey(thing);

@@ -2,8 +2,9 @@ import type { Within } from "../criteria/schema.js";
 import { readAudience, readClauses } from "./audience.js";
 import { AudienceDraft, finishAudience } from "./audience-draft.js";
 import { readNumber } from "./numbers.js";
+import { readPeriod } from "./periods.js";
 import type { Query } from "./query.js";
-import { type ColumnLink, filledColumn, type Reading } from "./reading.js";
+import { type ColumnLink, filledColumn, problem, type Reading } from "./reading.js";
 import { readColumn } from "./values.js";
 
 const VERBS = [
@@ -76,6 +77,9 @@ export function readList(reading: Reading, period: Within | undefined): Query | 
   const named = readOrder(reading, top !== undefined);
   const order = top?.order ?? (named && top?.bottom ? { ...named, descending: false } : named);
   const further = cursor.attempt(() => readFurtherColumns(reading));
+  if ((order || further) && readPeriod(cursor, reading.asOf)) {
+    return problem(reading, "What is stored of a customer has no period: ask for what was spent or done in it.");
+  }
   readClauses(reading, draft);
   // "top 4 customers" without saying by what
   if (top?.said && !order) return undefined;
@@ -171,6 +175,12 @@ function readColumnsOf(reading: Reading): string[] | undefined {
 function readFurtherColumns(reading: Reading): string[] | undefined {
   const { cursor } = reading;
   cursor.mark(",");
+  // "with age and city": two at least, since "with email" is a condition
+  const plain = cursor.attempt(() => {
+    const columns = cursor.take("with") ? readColumns(reading) : undefined;
+    return columns && columns.length > 1 ? columns : undefined;
+  });
+  if (plain) return plain;
   if (
     !cursor.take(
       "with their",

@@ -1,7 +1,7 @@
 import { hasEvent, hasOrders } from "./conditions.js";
 import { readObject } from "./objects.js";
 import type { EventMeasure, Statistic } from "./query.js";
-import type { Reading } from "./reading.js";
+import { problem, type Reading, rephrased } from "./reading.js";
 import { readColumn } from "./values.js";
 
 /** "purchases", "orders", "views": what is counted. */
@@ -38,14 +38,30 @@ function readSold(reading: Reading): EventMeasure | undefined {
   return unitsSold(reading);
 }
 
+/** Units of what was sold, or of what the deed that follows says: "units were returned". */
 function unitsSold(reading: Reading): EventMeasure | undefined {
-  return hasEvent(reading, "purchase") ? { of: "units", statistic: "sum", event: "purchase" } : undefined;
+  const { cursor, vocabulary } = reading;
+  const start = cursor.pos;
+  let event = "purchase";
+  for (let at = start; at < cursor.tokens.length; at++) {
+    cursor.pos = at;
+    event = cursor.phrase(vocabulary.verbs)?.meaning ?? event;
+  }
+  cursor.pos = start;
+  return hasEvent(reading, event) ? { of: "units", statistic: "sum", event } : undefined;
 }
 
 /** "different products ... were bought", "categories were viewed": values of a column of events that occur. */
 function readDifferent(reading: Reading, said: boolean): EventMeasure | undefined {
   const { cursor } = reading;
-  const product = cursor.take("product", "item", "article");
+  const at0 = cursor.pos;
+  const product = cursor.take("product") || (said && cursor.take("item", "article"));
+  if (!product && cursor.take("item", "article", "piece")) {
+    return problem(reading, "Items may be pieces, or different products.", [
+      rephrased(reading, at0, cursor.pos, "units"),
+      rephrased(reading, at0, cursor.pos, "different products"),
+    ]);
+  }
   const link = product
     ? undefined
     : readColumn(reading, "events", ({ column }) => column.filled > 0 && column.type === "text");

@@ -3,10 +3,10 @@ import { readAudience } from "./audience.js";
 import { AudienceDraft } from "./audience-draft.js";
 import { hasEvent } from "./conditions.js";
 import { isCustomerDimension, readDimension } from "./dimensions.js";
-import { readEventsTail } from "./events-question.js";
+import { readEventsTail, readObjectAndTail } from "./events-question.js";
 import { readNumber, readNumberTest } from "./numbers.js";
 import type { Dimension, EventsQuery, Grouping, Query } from "./query.js";
-import type { Reading } from "./reading.js";
+import { filledColumn, type Reading } from "./reading.js";
 import { BY, EACH, ofCustomers, readRanked } from "./top-question.js";
 
 /** "which category has the most purchases", "most viewed product", "most popular color per country", "busiest day" */
@@ -81,11 +81,16 @@ function readDidMost(reading: Reading, by: Dimension, top: number, period: Withi
   if (cursor.take("spend the most", "spend more", "spent most", "spent the most money")) {
     const query = readEventsTail(reading, { of: "amount", statistic: "sum", event: "purchase" }, period);
     if (!query || query.groups || !isCustomerDimension(by) || !hasEvent(reading, "purchase")) return undefined;
-    return { ...query, groups: { by: [by], top } };
+    const groups: Grouping = { by: [by], top };
+    // Spending without a product or period is total_spent, as everywhere.
+    if (!query.within && query.where.length === 0 && filledColumn(reading, "total_spent")) {
+      return { kind: "groups", statistic: "sum", column: "total_spent", groups, customers: query.customers };
+    }
+    return { ...query, groups };
   }
   const verb = cursor.phrase(vocabulary.verbs)?.meaning;
   if (!verb || !cursor.take("the most", "most") || !hasEvent(reading, verb)) return undefined;
-  const query = readEventsTail(reading, { of: "events", statistic: "count", event: verb }, period);
+  const query = readObjectAndTail(reading, { of: "events", statistic: "count", event: verb }, period);
   return query && !query.groups ? { ...query, groups: { by: [by], top } } : undefined;
 }
 
@@ -138,7 +143,7 @@ function readMostOfCustomers(reading: Reading, period: Within | undefined): Even
   const verb = cursor.phrase(vocabulary.verbs)?.meaning;
   if (!verb || !cursor.take("the most") || !hasEvent(reading, verb)) return undefined;
   return ofCustomers(
-    readEventsTail(reading, { of: "events", statistic: "count", event: verb }, period),
+    readObjectAndTail(reading, { of: "events", statistic: "count", event: verb }, period),
     draft,
     reading,
     1,
@@ -150,7 +155,7 @@ function readHaving(reading: Reading, by: Dimension, period: Within | undefined)
   const { cursor } = reading;
   const before = readNumberTest(cursor, false);
   if (!before || before.percent) return undefined;
-  if (before.money) cursor.take("in", "of");
+  cursor.take("in", "of");
   return readRanked(reading, { by: [by], having: before }, period);
 }
 

@@ -16,7 +16,10 @@ export interface Note {
 /** What an analyst would ask next of this result: why nobody, how many blanks, who else at the cut, what in all. */
 export function notesFor(plan: Plan, first: Observation, context: SqlContext): Note[] {
   const { total, rows } = first.outcome;
-  if (plan.total) return rows.length > 1 ? [{ call: plan.total, tell: () => [], isTotal: true }] : [];
+  if (plan.total && total > 1) {
+    const all: Note = { call: plan.total, tell: () => [], isTotal: true };
+    return plan.leftOut ? [all, leftOut(plan.leftOut)] : [all];
+  }
   const notes: (Note | undefined)[] = [];
   if (plan.customers) {
     const found = plan.call.tool === "sql_analytics" ? Number(rows[0]?.[0] ?? 0) : total;
@@ -26,6 +29,22 @@ export function notesFor(plan: Plan, first: Observation, context: SqlContext): N
     notes.push(othersAsMany(plan.cut.others, first));
   }
   return notes.filter((note) => note !== undefined);
+}
+
+/** Events of nobody in the CRM are in no group of customers. */
+function leftOut(call: ToolCall): Note {
+  return {
+    call,
+    tell: ({ outcome }) => {
+      const [all, joined] = (outcome.rows[0] ?? []).map(Number);
+      const rest = (all ?? 0) - (joined ?? 0);
+      if (!(rest > 0)) return [];
+      const told = rest.toLocaleString("en-US", { maximumFractionDigits: 2 });
+      return [
+        `${told} of ${all?.toLocaleString("en-US", { maximumFractionDigits: 2 })} belong to no customer of the CRM and are in no group.`,
+      ];
+    },
+  };
 }
 
 /** Whether customers that are not shown have as much as the last one shown. */

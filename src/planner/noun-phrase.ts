@@ -45,6 +45,7 @@ export function readNounPhrase(reading: Reading, draft: AudienceDraft): boolean 
     const last = cursor.tokens[cursor.pos - 1];
     noun ||= gender !== undefined || (last?.kind === "word" && /^s$|[^s]s$/.test(last.lower));
   }
+  if (draft.groups.length > 0 && cursor.phrase(vocabulary.describedCustomers)) return true;
   if (cursor.phrase(vocabulary.customers)) {
     cursor.phrase(vocabulary.customers); // "individual customers"
     return true;
@@ -72,14 +73,9 @@ function readsLimit({ cursor }: Reading): boolean {
 /** "gold customers": right before the customers a value is theirs, though products may have it too; a color is not said of people. */
 function readAdjective(reading: Reading): Condition | undefined {
   const condition = readValueList(reading, ({ column }) => !/colou?r/.test(column));
-  return condition && reading.cursor.attempt(() => reading.cursor.phrase(reading.vocabulary.customers)) && back(reading)
-    ? condition
-    : undefined;
-}
-
-function back({ cursor }: Reading): true {
-  cursor.pos--;
-  return true;
+  const { cursor, vocabulary } = reading;
+  const next = cursor.peek()?.stem ?? "";
+  return vocabulary.customers.has(next) || vocabulary.describedCustomers.has(next) ? condition : undefined;
 }
 
 /** "customer 1234", "customers 12 and 15" */

@@ -22,6 +22,8 @@ export interface ReadNumber {
   /** Written with a currency. */
   money: boolean;
   percent: boolean;
+  /** What its digits were multiplied with: 1000 for "2k". */
+  scale?: number;
 }
 
 /** A number in digits ("1,200", "$1k", "2.5 million") or in words ("one hundred", "twenty five"). */
@@ -34,23 +36,22 @@ export function readNumber(cursor: Cursor): ReadNumber | undefined {
     if (!match) return undefined;
     cursor.advance();
     const suffix = (match[3] as string).toLowerCase();
-    let value = Number((match[2] as string).replaceAll(",", ""));
-    if (match[1]?.startsWith("-")) value = -value;
-    if (suffix === "k") value *= 1_000;
-    if (suffix === "m") value *= 1_000_000;
+    const digits = Number((match[2] as string).replaceAll(",", "")) * (match[1]?.startsWith("-") ? -1 : 1);
+    let scale = suffix === "k" ? 1_000 : suffix === "m" ? 1_000_000 : 1;
     for (;;) {
-      const scale = SCALES[cursor.peek()?.lower ?? ""];
-      if (scale === undefined) break;
-      value *= scale;
+      const more = SCALES[cursor.peek()?.lower ?? ""];
+      if (more === undefined) break;
+      scale *= more;
       cursor.advance();
     }
+    const value = digits * scale;
     const percent = suffix === "%" || cursor.mark("%") || cursor.take("percent");
     const money =
       currency === true ||
       /[$£€]/.test(match[1] ?? "") ||
       cursor.mark("$", "£", "€") ||
       cursor.take("dollar", "usd", "euro", "eur", "pound", "gbp", "buck", "quid");
-    return { value, money, percent };
+    return { value, money, percent, scale };
   }
   const value = readWords(cursor);
   if (value === undefined) return undefined;
@@ -204,7 +205,13 @@ function range(cursor: Cursor, words: string[]): NumberTest | undefined {
   return second && ordered(first, second);
 }
 
-function ordered(a: { value: number; money: boolean; percent: boolean }, b: typeof a): NumberTest | undefined {
+function ordered(start: ReadNumber, b: ReadNumber): NumberTest | undefined {
+  // "between 50 and 75k": what stands at the end is said of both, where the start is smaller then
+  const { scale = 1 } = b;
+  const a =
+    scale > 1 && (start.scale ?? 1) === 1 && start.value * scale < b.value
+      ? { ...start, value: start.value * scale }
+      : start;
   if (a.value > b.value) return undefined;
   return { op: "between", value: [a.value, b.value], money: a.money || b.money, percent: a.percent || b.percent };
 }
@@ -239,7 +246,9 @@ export function readTimes(cursor: Cursor): NumberTest | undefined {
   });
 }
 
-/** A bare number of times or events is at least that many; exactly only when said. */
+/** A bare number of times or events is at least that many; exactly only when said, or when it is none. */
 export function atLeast(test: NumberTest): NumberTest {
+  // "0 purchases" are none
+  if (test.bare && test.value === 0) return { op: "=", value: 0, money: test.money, percent: test.percent };
   return test.bare ? { op: ">=", value: test.value, money: test.money, percent: test.percent } : test;
 }

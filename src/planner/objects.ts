@@ -132,7 +132,8 @@ function readGroup(reading: Reading, strict: boolean): Record<string, Where[stri
     "their",
   );
   for (;;) {
-    const value = readValue(reading, "events", (link) => where[link.column] === undefined);
+    const value =
+      readValue(reading, "events", (link) => where[link.column] === undefined) ?? readNumbered(reading, where);
     if (value) {
       where[value.column] = value.values.length === 1 ? (value.values[0] as string) : value.values;
       continue;
@@ -183,8 +184,23 @@ function readNumbered(reading: Reading, where: Record<string, Where[string]>): R
     const { name, type, values } = link.column;
     const value = token?.text ?? "";
     if (values && !values.some((stored) => stored.value === value)) return undefined;
+    const found = [value];
     cursor.advance();
-    return { view: "events" as const, column: name, values: [type === "text" ? value : (Number(value) as never)] };
+    for (;;) {
+      // "stores 300 and 301"
+      const more = cursor.attempt(() => {
+        const joined = cursor.take("and", "or") || cursor.mark(",");
+        if (joined) readColumn(reading, "events", ({ column }) => column.name === name);
+        const next = cursor.peek()?.text ?? "";
+        if (!joined || !/^\d+$/.test(next) || (values && !values.some((stored) => stored.value === next)))
+          return undefined;
+        cursor.advance();
+        return next;
+      });
+      if (!more) break;
+      found.push(more);
+    }
+    return { view: "events" as const, column: name, values: type === "text" ? found : (found.map(Number) as never[]) };
   });
 }
 

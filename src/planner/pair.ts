@@ -20,7 +20,7 @@ export function readPair(reading: Reading): Pick<GroupsQuery, "groups" | "custom
     first.values.push(...second.values);
   }
   return {
-    groups: { by: [{ kind: "column", view: "customers", column: first.attribute }] },
+    groups: { by: [{ kind: "column", view: "customers", column: first.attribute }], pair: true },
     customers: { attribute: first.attribute, op: "in", value: first.values },
   };
 }

@@ -51,7 +51,10 @@ export function readPeriod(cursor: Cursor, asOf: string): Within | undefined {
         "throughout",
       );
       if (bare && !preposition) return undefined; // the verb
-      const first = readCalendar(cursor, now, preposition);
+      const from = cursor.tokens[cursor.pos - 1]?.lower === "from";
+      const first = readCalendar(cursor, now, preposition) as Bounds | undefined;
+      // "from 1 May" is since then, or on that day
+      if (from && first && Date.parse(first.to) - Date.parse(first.from) <= DAY) return undefined;
       return first && (readUnion(cursor, first, now, ["or in", "or"]) ?? first);
     });
   });
@@ -169,11 +172,13 @@ export function readBoth(cursor: Cursor, asOf: string): [Within, Within] | undef
     if (!cursor.take("in both", "both in", "during both", "both during")) return undefined;
     const start = cursor.pos;
     const first = readCalendar(cursor, now, true) as Bounds | undefined;
+    const middle = cursor.pos;
     if (!first || !cursor.take("and in", "and during", "and")) return undefined;
     const second = readCalendar(cursor, now, true) as Bounds | undefined;
     if (!second) return undefined;
     // "in both April and May 2024": of the year that only the end names
-    const named = /\b(19|20)\d\d\b/.test(cursor.textOf(start, cursor.pos));
+    const hasYear = (from: number, to: number) => /\b(19|20)\d\d\b/.test(cursor.textOf(from, to));
+    const named = !hasYear(start, middle) && hasYear(middle, cursor.pos);
     const years = Number(second.from.slice(0, 4)) - Number(first.from.slice(0, 4));
     return [named && years !== 0 ? shiftYears(first, years) : first, second];
   });

@@ -13,6 +13,8 @@ export interface Plan {
   cut?: { column: string; top: number; others?: (last: unknown) => ToolCall };
   /** The measure of a table over all its groups together. */
   total?: ToolCall;
+  /** The measure over all events, and over those of known customers. */
+  leftOut?: ToolCall;
   tell(outcome: ToolOutcome): Pick<FinalAnswer, "kind" | "answer" | "value"> & { warnings?: string[] };
 }
 
@@ -79,11 +81,29 @@ export function tellTable(measure: string, grouping: Grouping): Plan["tell"] {
     const [first] = rows;
     const value = first?.[columns.indexOf("percent") < 0 ? columns.length - 1 : columns.length - 2];
     const one = grouping.top === 1 && !grouping.each && first && typeof value === "number";
-    const tied = rows.length > 1 ? ` each, a tie of ${figure(total)}` : "";
+    const tied = total > 1 ? ` each, a tie of ${figure(total)}` : "";
     const names = rows.slice(0, 3).map((row) => String(row[0]));
+    const unseen = (grouping.having && /</.test(grouping.having.op)) || grouping.ascending;
+    const warnings = unseen ? ["Groups without any are not listed."] : [];
+    const pair = grouping.pair && total === 2 && rows.length === 2 ? difference(rows) : "";
     const answer = one
-      ? `${names.join(", ")}${rows.length > 3 ? " and more" : ""}: ${figure(value)}${tied} (${measure}).`
+      ? `${names.join(", ")}${total > names.length ? " and more" : ""}: ${figure(value)}${tied} (${measure}).`
       : `${title}: ${figure(total)} ${total === 1 ? "group" : "groups"}.`;
-    return { kind: "table", value: null, answer };
+    return {
+      kind: "table",
+      value: null,
+      answer: answer.replace(/\.$/, `${pair}.`),
+      ...(warnings.length > 0 && { warnings }),
+    };
   };
+}
+
+/** "; the difference is 12 (3% of the lower)" of two rows that end in a figure. */
+export function difference(rows: readonly (readonly unknown[])[]): string {
+  const [a, b] = rows.map((row) => row.at(-1));
+  if (rows.length !== 2 || typeof a !== "number" || typeof b !== "number") return "";
+  if (a === b) return ": the same";
+  const [high, low] = a > b ? [a, b] : [b, a];
+  const percent = low > 0 ? ` (${figure((100 * (high - low)) / low)}% of the lower)` : "";
+  return `; the difference is ${figure(high - low)}${percent}`;
 }

@@ -25,6 +25,8 @@ export interface Grouping {
   ranked?: true;
   /** Only groups whose measure passes: "more than 1000 purchases". */
   having?: NumberTest | undefined;
+  /** Two groups that are set against each other. */
+  pair?: true;
   /** Also each group's percent of all of them together. */
   share?: true;
 }
@@ -32,7 +34,7 @@ export interface Grouping {
 /** What is measured of events. */
 export interface EventMeasure {
   /** "order value" is revenue by order; "units" pieces, where a line without a quantity is one; "distinct": different values of `column`; "product" is its id, else its name. */
-  of: "events" | "orders" | "amount" | "price" | "order value" | "units" | "distinct";
+  of: "events" | "orders" | "amount" | "price" | "quantity" | "order value" | "units" | "distinct";
   statistic: "count" | Statistic;
   event: string;
   column?: string;

@@ -258,7 +258,7 @@ function readMeasure(reading: Reading, period: Within | undefined): Query | unde
     if (every && counted.groups) return undefined;
     return every ? { ...counted, groups: { by: [{ kind: "time", unit: every }] } } : counted;
   }
-  if (every) return undefined;
+  if (every || spread) return undefined;
   const statistic = readStatistic(reading);
   const column = statistic && readNumericColumn(reading);
   if (!statistic || !column) return undefined;

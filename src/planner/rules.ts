@@ -13,16 +13,17 @@ import type { Plan } from "./plan.js";
 import { readQuestion } from "./question.js";
 import type { Lexicon, Reading } from "./reading.js";
 import { type Refusal, refuseByKind, refuseUnread } from "./refusal.js";
-import { loadVocabulary } from "./vocabulary.js";
+import { loadVocabulary, type Vocabulary, withEventTypes } from "./vocabulary.js";
 
 /** Longest question that is read, in words: a longer one is a text, not a question. */
 const MOST_WORDS = 200;
 
 /** Makes planners that share one index of the catalogue. */
 export function createRulesPlanner(catalogue: Catalogue, definitions: Definitions, similar?: SimilarPhrases) {
-  const lexicon = createLexicon(catalogue, loadVocabulary(), indexDefinitions(definitions));
+  const vocabulary = withEventTypes(loadVocabulary(), catalogue);
+  const lexicon = createLexicon(catalogue, vocabulary, indexDefinitions(definitions));
   return (question: string, time: QuestionTime, previous?: Criteria): RulesModel =>
-    createModel(planQuestion(question, lexicon, time, previous), lexicon, time, similar);
+    createModel(planQuestion(question, lexicon, vocabulary, time, previous), lexicon, time, similar);
 }
 
 /** The interests of the data that are closest in meaning to some words, best first; none where nothing is close. */
@@ -49,7 +50,6 @@ function createModel(
     name: "rules",
     audience: "message" in read ? undefined : read.customers,
     mendsCalls: false,
-    // biome-ignore lint/correctness/useYield: rules say nothing until they know
     async *decide(observations, { signal }) {
       if ("message" in read) {
         const close = read.unknown === undefined ? undefined : await similar?.(read.unknown, signal);
@@ -91,10 +91,10 @@ function totalsRow(totals: readonly Cell[], columns: readonly string[]): Cell[] 
 function planQuestion(
   question: string,
   lexicon: Lexicon,
+  vocabulary: Vocabulary,
   time: QuestionTime,
   previous: Criteria | undefined,
 ): Plan | Refusal {
-  const vocabulary = loadVocabulary();
   const tokens = meaningfulTokens(question, vocabulary, lexicon.values);
   if (tokens.length > MOST_WORDS) {
     return { message: `The question has ${tokens.length} words; at most ${MOST_WORDS} are read.`, hints: [] };
@@ -117,7 +117,7 @@ function planQuestion(
   const unread = refuseUnread(reading);
   // Only questions that would be answered are offered.
   const questions = (unread.questions ?? []).filter(
-    (offered) => offered !== question && !("message" in planQuestion(offered, lexicon, time, previous)),
+    (offered) => offered !== question && !("message" in planQuestion(offered, lexicon, vocabulary, time, previous)),
   );
   return { ...unread, questions };
 }

@@ -2,7 +2,8 @@ import type { Within } from "../criteria/schema.js";
 import { readAudience, readClauses } from "./audience.js";
 import { AudienceDraft, finishAudience } from "./audience-draft.js";
 import { Cursor } from "./cursor.js";
-import { readEventShare } from "./event-share-question.js";
+import { isCustomerDimension, readGroupings } from "./dimensions.js";
+import { readCustomersByGroup, readEventShare } from "./event-share-question.js";
 import type { Query } from "./query.js";
 import type { Reading } from "./reading.js";
 
@@ -11,6 +12,8 @@ export function readShare(reading: Reading, period: Within | undefined): Query |
   const { cursor } = reading;
   cursor.take("what is", "what was", "what", "which", "show me", "calculate", "how much");
   cursor.take("the");
+  const whole = cursor.attempt(() => readShareOfThese(reading));
+  if (whole) return whole;
   if (
     !cursor.take("percentage of", "percent of", "share of", "proportion of", "fraction of") &&
     !(cursor.mark("%") && cursor.take("of"))
@@ -21,17 +24,32 @@ export function readShare(reading: Reading, period: Within | undefined): Query |
     return query && cursor.done ? query : undefined;
   });
   if (events) return events;
+  const grouped = cursor.attempt(() => {
+    const query = readCustomersByGroup(reading);
+    return query && cursor.done && !spansADeed(query) ? query : undefined;
+  });
+  if (grouped) return grouped;
   const group = new AudienceDraft();
   const part = new AudienceDraft();
   part.period = period;
   if (readGroupOf(reading, group)) {
     if (!readClauses(reading, part) || part.groups.length === 0) return undefined;
   } else if (!readPartOfAll(reading, group, part)) return undefined;
+  const by = part.groups.length > 0 ? readGroupings(reading) : undefined;
   if (period && group.groups.some(({ conditions }) => conditions.some((c) => c.timed))) group.period ??= period;
   const of = finishAudience(reading, group);
   const share = finishAudience(reading, part);
   if (!of || !share || of.intents.length + share.intents.length > 0) return undefined;
-  return { kind: "share", of: of.criteria, part: share.criteria };
+  if (!by) return { kind: "share", of: of.criteria, part: share.criteria };
+  if (!by.every(isCustomerDimension)) return undefined;
+  return {
+    kind: "groups",
+    statistic: "count",
+    column: undefined,
+    groups: { by },
+    customers: of.criteria,
+    part: share.criteria,
+  };
 }
 
 /**
@@ -97,4 +115,49 @@ function readGroupOf(reading: Reading, group: AudienceDraft): boolean {
   }
   cursor.pos = start;
   return false;
+}
+
+/** "share of women bought socks by country": who they are is not told by what they did. */
+function spansADeed(query: Query): boolean {
+  return query.kind === "groups" && JSON.stringify([query.customers, query.part]).includes('"event"');
+}
+
+/** "Of the customers who viewed shoes, what percentage bought shoes?" */
+function readShareOfThese(reading: Reading): Query | undefined {
+  const { cursor } = reading;
+  if (
+    !cursor.take(
+      "of the",
+      "of all the",
+      "of all",
+      "of our",
+      "of",
+      "among the",
+      "among all",
+      "among",
+      "out of all",
+      "out of",
+    )
+  ) {
+    return undefined;
+  }
+  const group = new AudienceDraft();
+  if (!readAudience(reading, group)) return undefined;
+  cursor.mark(",");
+  const asked = cursor.take(
+    "what percentage",
+    "what percent",
+    "what share",
+    "what proportion",
+    "what fraction",
+    "which percentage",
+  );
+  if (!asked && !(cursor.take("what") && cursor.mark("%"))) return undefined;
+  cursor.take("of them", "of these", "of those");
+  const part = new AudienceDraft();
+  if (!readClauses(reading, part) || part.groups.length === 0) return undefined;
+  const of = finishAudience(reading, group);
+  const share = finishAudience(reading, part);
+  if (!of || !share || of.intents.length + share.intents.length > 0) return undefined;
+  return { kind: "share", of: of.criteria, part: share.criteria };
 }

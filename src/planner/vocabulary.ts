@@ -1,12 +1,14 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { packagePath } from "../config/package-root.js";
+import type { Catalogue } from "../criteria/catalogue.js";
 import { phraseKey } from "./words.js";
 
 const list = z.array(z.string());
 const schema = z.object({
   politeness: z.object({ anywhere: list, edges: list }),
   customers: list,
+  describedCustomers: list,
   genders: z.record(z.string(), list),
   events: z.record(z.string(), z.object({ verbs: list, nouns: list })),
   cart: list,
@@ -39,6 +41,8 @@ export interface Vocabulary {
   /** Said for politeness or emphasis, in lower case as typed: anywhere, or only at the ends of a question. */
   politeness: { anywhere: readonly string[]; edges: readonly string[] };
   customers: Phrases;
+  /** Customers only where a value says which: "clerical workers", "gold members". */
+  describedCustomers: Phrases;
   /** phrase -> F or M */
   genders: Phrases<string>;
   /** phrase -> event type, or "any" */
@@ -83,6 +87,18 @@ export function loadVocabulary(): Vocabulary {
   return loaded;
 }
 
+/** The vocabulary with the verbs of the data's own event types: "browsed" is browse, where there is such a type. */
+export function withEventTypes(vocabulary: Vocabulary, { eventTypes }: Pick<Catalogue, "eventTypes">): Vocabulary {
+  const own = eventTypes
+    .map(({ value }) => value)
+    .filter((type) => /^[a-z]{4,}$/.test(type))
+    .flatMap((type) => {
+      const root = type.replace(/e$/, "");
+      return [type, `${root}ed`, `${root}ing`].map((form) => [phraseKey(form), type] as const);
+    });
+  return { ...vocabulary, verbs: new Map([...vocabulary.verbs, ...own]) };
+}
+
 function read(): Vocabulary {
   const json = (name: string) => JSON.parse(readFileSync(packagePath("data", "catalog", name), "utf8"));
   const words = schema.parse(json("vocabulary.json"));
@@ -96,6 +112,7 @@ function read(): Vocabulary {
   return {
     politeness: words.politeness,
     customers: set(words.customers),
+    describedCustomers: set(words.describedCustomers),
     genders: invert(words.genders),
     verbs: invert(Object.fromEntries(events.map(([type, { verbs }]) => [type, verbs]))),
     eventNouns: invert(Object.fromEntries(events.map(([type, { nouns }]) => [type, nouns]))),

@@ -36,9 +36,10 @@ function readWhatTheyDid(reading: Reading, by: Dimension, period: Within | undef
   const event = cursor.phrase(vocabulary.verbs)?.meaning;
   const audience = finishAudience(reading, draft);
   if (!event || !hasEvent(reading, event) || !audience || audience.intents.length > 0) return undefined;
+  const most = cursor.take("the most often", "most often", "the most", "most");
   const query = readEventsTail(reading, { of: "events", statistic: "count", event }, period);
   if (!query || query.groups || Object.keys(query.customers).length > 0) return undefined;
-  return { ...query, customers: audience.criteria, groups: { by: [by] } };
+  return { ...query, customers: audience.criteria, groups: { by: [by], ...(most && { top: 1 }) } };
 }
 
 /** "(products) were bought by women in May", "(categories) viewed by customer 12" */
