@@ -82,7 +82,10 @@ export function finishAudience(reading: Reading, draft: AudienceDraft): Audience
   const open = bound.filter((condition) => !condition.period);
   if (!draft.period && own.length > 0 && open.length > 0) {
     // "viewed X but did not buy it in May": the same period. Two things that were done: the second may be meant for ever.
-    const clear = open.every((c) => c.negated) || own.every((c) => c.negated);
+    // "who never bought X viewed Y in May": the one says who they are, the other what they did
+    const groupOf = (c: Condition) => draft.groups.findIndex(({ conditions }) => conditions.includes(c));
+    const apart = open.some((c) => own.some((o) => groupOf(c) < groupOf(o)));
+    const clear = (open.every((c) => c.negated) && !apart) || own.every((c) => c.negated);
     if (!clear)
       return problem(reading, "It is not clear whether the period holds for all that was done: name it for each.");
   }

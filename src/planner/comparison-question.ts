@@ -10,6 +10,9 @@ const LONGEST_SIDE = 6;
 /** Words that set two things against each other. */
 const VERSUS = ["versus", "vs", "compared to", "compared with", "against", "as opposed to"];
 
+/** Asked for as one number. */
+const DIFFERENCE = /^(how (many|much) more|(what (is|was) )?(the )?difference)/i;
+
 const SPENT = "how much did {x} spend{rest}";
 const BOUGHT = "how many purchases{of} did {x} make";
 
@@ -71,6 +74,10 @@ const PATTERNS: { shape: RegExp; ask: string }[] = [
   },
   {
     shape: /^(?:what is |what was )?(?:the )?difference (?:in|of) (?<m>.+?) between (?<a>.+?) and (?<b>.+)$/i,
+    ask: "{m} of {x}",
+  },
+  {
+    shape: /^(?:what is |what was )?(?:the )?difference between (?:the )?(?<m>.+?) of (?<a>.+?) and (?<b>.+)$/i,
     ask: "{m} of {x}",
   },
   {
@@ -153,6 +160,7 @@ function compared(
   if (!second || !isFigure(second) || !differInOne(first, second)) return undefined;
   return {
     kind: "comparison",
+    difference: DIFFERENCE.test(reading.cursor.textOf(0, reading.cursor.tokens.length)),
     parts: [
       { label: a, query: first },
       { label: b, query: second },

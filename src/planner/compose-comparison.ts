@@ -17,7 +17,9 @@ export function composeComparison(query: Extract<Query, { kind: "comparison" }>,
       const at = columns.includes("percent") ? columns.indexOf("percent") : 1;
       const figures = rows.map((row) => [String(row[0]), row[at] === null ? null : Number(row[at])] as const);
       const told = figures.map(([label, value]) => `${label} ${value === null ? "(none)" : figure(value)}`).join(", ");
-      return { kind: "table", value: null, answer: `${told}${difference(figures)}.` };
+      const [a, b] = figures.map(([, value]) => value);
+      const value = query.difference && typeof a === "number" && typeof b === "number" ? a - b : null;
+      return { kind: value === null ? "table" : "number", value, answer: `${told}${difference(figures)}.` };
     },
   };
 }

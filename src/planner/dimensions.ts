@@ -95,6 +95,12 @@ export function readDimension(reading: Reading): Dimension | undefined {
   const { cursor, catalogue } = reading;
   return cursor.attempt(() => {
     cursor.take("the", "their", "customer");
+    // "by number of cars owned"
+    const counted = cursor.attempt(() => {
+      const link = cursor.take("number of") ? readColumn(reading, "customers", (l) => l.column.filled > 0) : undefined;
+      return link && !isMeasure(link) ? link : undefined;
+    });
+    if (counted) return ofColumn("customers", counted.column);
     const start = cursor.pos;
     const signup = cursor.attempt(() => readSignupTime(reading));
     if (signup) return signup;

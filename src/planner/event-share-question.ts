@@ -93,8 +93,10 @@ export function readCustomersByGroup(reading: Reading): Query | undefined {
   if (!by || !audience || audience.intents.length > 0 || !cursor.done || !by.every(isCustomerDimension))
     return undefined;
   const base = { kind: "groups", statistic: "count", column: undefined } as const;
-  // "share of women by state" is of the customers of each state, "customers in Ohio by gender" of those in Ohio.
-  return everyone
+  // "share of women by state" and "customers who bought shoes by state" are of the customers of each state; "customers in
+  // Ohio by gender" of those in Ohio.
+  const place = everyone && draft.groups.every(({ conditions }) => conditions.every((condition) => !condition.timed));
+  return place
     ? { ...base, groups: { by, share: true }, customers: audience.criteria }
     : { ...base, groups: { by }, customers: {}, part: audience.criteria };
 }

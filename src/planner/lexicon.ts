@@ -107,6 +107,8 @@ function columnPhrases(name: string, vocabulary: Vocabulary): string[] {
   const taken = vocabulary.columns.has(key) || vocabulary.eventNouns.has(key) || vocabulary.verbs.has(key);
   if (thing !== name && thing !== "spent" && !taken && key !== "order")
     phrases.push(phraseKey(thing), phraseKey(thing.replaceAll("_", "")));
+  const counted = /^(?:number_of|number|num|count_of|no_of)_(.+)$/.exec(name)?.[1];
+  if (counted && counted !== thing) phrases.push(phraseKey(counted));
   const date = /^date_(?:of_)?(.+)$/.exec(name)?.[1];
   if (date) phrases.push(phraseKey(`${date} date`), phraseKey(`date of ${date}`));
   for (const [phrase, column] of vocabulary.columns) if (column === name) phrases.push(phrase);

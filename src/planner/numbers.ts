@@ -116,6 +116,7 @@ const COMPARATORS: [NumberTest["op"], string[]][] = [
     ">",
     [
       "more than",
+      "more often than",
       "greater than",
       "higher than",
       "larger than",
@@ -127,7 +128,7 @@ const COMPARATORS: [NumberTest["op"], string[]][] = [
       "older than",
     ],
   ],
-  ["<", ["less than", "fewer than", "lower than", "smaller than", "under", "below", "younger than"]],
+  ["<", ["less than", "less often than", "fewer than", "lower than", "smaller than", "under", "below", "younger than"]],
   ["=", ["exactly", "equal to", "precisely", "only", "just"]],
 ];
 

@@ -187,9 +187,10 @@ function readNumbered(reading: Reading, where: Record<string, Where[string]>): R
     const found = [value];
     cursor.advance();
     for (;;) {
-      // "stores 300 and 301"
+      // "stores 300 or 301"
       const more = cursor.attempt(() => {
-        const joined = cursor.take("and", "or") || cursor.mark(",");
+        // "and" may mean each of them
+        const joined = cursor.take("or");
         if (joined) readColumn(reading, "events", ({ column }) => column.name === name);
         const next = cursor.peek()?.text ?? "";
         if (!joined || !/^\d+$/.test(next) || (values && !values.some((stored) => stored.value === next)))

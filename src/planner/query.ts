@@ -77,7 +77,7 @@ export type Query =
     }
   | { kind: "share"; of: Criteria; part: Criteria }
   | { kind: "event share"; of: EventsQuery; part: EventsQuery }
-  | { kind: "comparison"; parts: { label: string; query: Query }[] }
+  | { kind: "comparison"; parts: { label: string; query: Query }[]; difference: boolean }
   | { kind: "moment"; which: "first" | "last"; events: EventsQuery }
   | { kind: "top in each"; column: string; by: Dimension; top: number; customers: Criteria }
   | { kind: "statistic"; statistic: Statistic; column: string; customers: Criteria }

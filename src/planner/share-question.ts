@@ -24,11 +24,16 @@ export function readShare(reading: Reading, period: Within | undefined): Query |
     return query && cursor.done ? query : undefined;
   });
   if (events) return events;
-  const grouped = cursor.attempt(() => {
-    const query = readCustomersByGroup(reading);
-    return query && cursor.done && !spansADeed(query) ? query : undefined;
-  });
-  if (grouped) return grouped;
+  return (
+    cursor.attempt(() => {
+      const query = readShareOfGroup(reading, period);
+      return query && cursor.done ? query : undefined;
+    }) ?? readCustomersByGroup(reading)
+  );
+}
+
+/** "(share of) women viewed jewelry", "customers who bought shoes", "women among customers in Ohio" */
+function readShareOfGroup(reading: Reading, period: Within | undefined): Query | undefined {
   const group = new AudienceDraft();
   const part = new AudienceDraft();
   part.period = period;
@@ -115,11 +120,6 @@ function readGroupOf(reading: Reading, group: AudienceDraft): boolean {
   }
   cursor.pos = start;
   return false;
-}
-
-/** "share of women bought socks by country": who they are is not told by what they did. */
-function spansADeed(query: Query): boolean {
-  return query.kind === "groups" && JSON.stringify([query.customers, query.part]).includes('"event"');
 }
 
 /** "Of the customers who viewed shoes, what percentage bought shoes?" */

@@ -2,6 +2,7 @@ import type { ColumnLink, Reading, ValueLink } from "./reading.js";
 
 /** Where a value may stand without the question naming its column, first choice first. */
 const EVENT_ORDER = ["category", "subcategory", "product_name", "product_id", "color"];
+const PLACES = ["country", "state", "city"];
 /** Names of people and streets are only meant where the question names the column. */
 const PERSONAL = /name|address|street|email|phone|user/;
 
@@ -102,7 +103,14 @@ function choose(reading: Reading, links: readonly ValueLink[], text: string, at:
   if (first === undefined) return undefined;
   let column: string | undefined = first;
   if (columns.length > 1) {
-    column = links[0]?.view === "events" ? EVENT_ORDER.find((name) => columns.includes(name)) : undefined;
+    // A country is the customer's country before it is anything of the shop's own making, such as a sales region.
+    const known = columns.filter((name) => PLACES.includes(name));
+    column =
+      links[0]?.view === "events"
+        ? EVENT_ORDER.find((name) => columns.includes(name))
+        : known.length === 1
+          ? known[0]
+          : undefined;
     if (column === undefined) {
       reading.ambiguous.push({ at, text, links });
       return undefined;
