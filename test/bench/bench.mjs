@@ -50,7 +50,10 @@ try {
   const { configSchema } = await import("../../dist/src/config/schema.js");
   const { createRulesPlanner } = await import("../../dist/src/planner/rules.js");
   const { answerQuestion } = await import("../../dist/src/agent/loop.js");
-  const runtime = await createRuntime(configSchema.parse({ dataDir: data }), { command: "bench", create: false });
+  const runtime = await createRuntime(
+    { config: configSchema.parse({ dataDir: data, planner: "rules" }), origins: {} },
+    { command: "bench", create: false, stateDir: scratch, session: "bench", now: () => new Date() },
+  );
   const catalogue = await runtime.catalogue();
   const planner = createRulesPlanner(catalogue, {});
   const tools = {
