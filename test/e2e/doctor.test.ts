@@ -74,7 +74,7 @@ test("what does not answer: exit 3, and no secret is shown", async () => {
   expect(code).toBe(3);
   expect(of("database")).toMatchObject({ status: "fail" });
   expect(of("qdrant")).toMatchObject({ status: "fail" });
-  expect(of("model key")?.detail).toContain("OPENAI_API_KEY set");
+  expect(of("language model")?.detail).toContain("http");
   expect(stdout + stderr).not.toContain("hush");
 });
 
