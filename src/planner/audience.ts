@@ -169,24 +169,27 @@ function readOpening(reading: Reading, draft: AudienceDraft): Opening | undefine
   const { cursor } = reading;
   const first = draft.groups.length === 0 && draft.intents.length === 0;
   const comma = cursor.mark(",");
-  const word = cursor.take("or", "or else")
-    ? "or"
-    : cursor.take("and", "but", "yet") || cursor.mark("&")
-      ? "and"
-      : undefined;
+  const nor = !first && cursor.take("nor");
+  const word = nor
+    ? "and"
+    : cursor.take("or", "or else")
+      ? "or"
+      : cursor.take("and", "but", "yet") || cursor.mark("&")
+        ? "and"
+        : undefined;
   if (word && first) return undefined;
   // "a product they never bought" speaks of that product
   if (!comma && !word && cursor.sees("they") && !first) return problem(reading, SAME_PRODUCT);
   const relative = cursor.take("who", "that", "which", "they", "where");
   const whose = cursor.take("whose");
-  let negated = false;
+  let negated: boolean = nor;
   let auxiliary = false;
   if (WITHOUT_DEEDS.some((phrase) => cursor.sees(phrase))) {
     cursor.take("without", "without ever");
     negated = true;
   }
   for (;;) {
-    if (cursor.take("not", "never")) negated = !negated;
+    if (cursor.take("not", "never", "neither")) negated = !negated;
     else if (!whose && cursor.take(...AUXILIARIES)) auxiliary = true;
     else break;
   }

@@ -130,6 +130,7 @@ function sayEvents(query: EventsQuery, { catalogue }: SqlContext): string {
 
 function measureName({ measure }: EventsQuery): string {
   const { of, statistic, event, column } = measure;
+  if (of === "customers") return "number of customers";
   if (of === "orders") return "number of orders";
   if (of === "units") return "number of units sold";
   if (of === "order value") return "average order value";

@@ -47,6 +47,8 @@ function readVerb(reading: Reading): Condition | undefined {
     const again = cursor.take("again");
     const twice = again ? undefined : cursor.attempt(() => readBoth(cursor, reading.asOf));
     if (twice) return inBoth(eventCondition(reading, { event: verb.meaning }), twice);
+    const only = cursor.attempt(() => readOnly(reading, verb.meaning));
+    if (only) return only;
     const before = readTail(reading);
     if (again && (!before.period || !saidBefore(reading, verb.meaning, verbStart))) return undefined;
     const nothing = cursor.take("nothing");
@@ -76,6 +78,34 @@ function readVerb(reading: Reading): Condition | undefined {
     });
     return condition && { ...(none ? negate(condition) : condition), period };
   });
+}
+
+/** "(bought) only shoes", "nothing but shoes in May": such things, and nothing else in the same time. */
+function readOnly(reading: Reading, event: string): Condition | undefined {
+  const { cursor } = reading;
+  if (!cursor.take("only", "exclusively", "nothing but", "nothing other than", "solely")) return undefined;
+  const object = readObject(reading);
+  const [where, ...others] = object?.wheres ?? [];
+  const [entry, ...further] = Object.entries(where ?? {});
+  // Of "red shoes" it is not said whether blue shoes, or red bags, are something else.
+  if (!object || object.same || others.length > 0 || !entry || further.length > 0) return undefined;
+  const [column, value] = entry;
+  if (typeof value !== "string") return undefined;
+  const own = eventCondition(reading, { event, object });
+  return (
+    own && {
+      period: readPeriod(cursor, reading.asOf),
+      timed: true,
+      negated: false,
+      conjunctive: true,
+      make: (within) => ({
+        all: [
+          own.make(within),
+          { not: { event, where: { [column]: { op: "!=", value } }, ...(within && { within }) } },
+        ],
+      }),
+    }
+  );
 }
 
 /** Whether the same was done earlier in the sentence. */

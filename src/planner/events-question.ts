@@ -3,7 +3,7 @@ import { readPlace } from "./attributes.js";
 import { readAudience } from "./audience.js";
 import { AudienceDraft, finishAudience } from "./audience-draft.js";
 import { Cursor } from "./cursor.js";
-import { readGroupCut, readGroupings } from "./dimensions.js";
+import { readDimension, readGroupCut, readGroupings } from "./dimensions.js";
 import { readObject } from "./objects.js";
 import { readLastYear, readTogether } from "./periods.js";
 import type { Dimension, EventMeasure, EventsQuery, Grouping } from "./query.js";
@@ -86,6 +86,17 @@ export function readEventsTail(
     if (!tail.by) {
       tail.by = readGroupings(reading);
       if (tail.by) continue;
+    }
+    if (!tail.by) {
+      // "(how many views) did each category get"
+      const each = cursor.attempt(() => {
+        const dimension = cursor.take("did each", "did every", "does each", "do each")
+          ? readDimension(reading)
+          : undefined;
+        return dimension && cursor.take("get", "have", "receive", "make", "place", "generate") ? dimension : undefined;
+      });
+      if (each) tail.by = [each];
+      if (each) continue;
     }
     if (tail.by && !tail.cut) {
       tail.cut = readGroupCut(reading);

@@ -22,6 +22,7 @@ function eventsWhere(query: EventsQuery, context: SqlContext): string {
 
 /** `filter`: of part of the rows, as " filter (where ...)". */
 function measureSql({ of, statistic, column, event }: EventMeasure, filter = ""): MeasureSql {
+  if (of === "customers") return { sql: `count(distinct e.customer_id)${filter}`, name: "customers" };
   if (of === "orders") return { sql: `count(distinct e.order_id)${filter}`, name: "orders" };
   if (of === "distinct") {
     const key = column === "product" ? "coalesce(e.product_id, e.product_name)" : `e."${column}"`;
@@ -45,7 +46,9 @@ function eventsFrom(query: EventsQuery, context: SqlContext): string {
   if (query.groups?.by.some(isCustomerDimension)) {
     return `audience.events e join audience.customers c on c.customer_id = e.customer_id where ${condition}${isEveryone(query.customers) ? "" : ` and ${of}`}`;
   }
-  return `audience.events e where ${condition}${isEveryone(query.customers) ? "" : ` and ${ofThese(of)}`}`;
+  // Ids that the CRM does not know are no customers.
+  const all = isEveryone(query.customers) && query.measure.of !== "customers";
+  return `audience.events e where ${condition}${all ? "" : ` and ${ofThese(of)}`}`;
 }
 
 function ofThese(condition: string): string {

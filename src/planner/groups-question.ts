@@ -1,6 +1,7 @@
 import type { Column } from "../criteria/catalogue.js";
 import { readAudience, readClauses } from "./audience.js";
 import { AudienceDraft, finishAudience } from "./audience-draft.js";
+import { customersByEvent } from "./customers-by-event.js";
 import { isCustomerDimension, readDimension, readGroupings, readNumericColumn, readStatistic } from "./dimensions.js";
 import { readPair } from "./pair.js";
 import type { Query } from "./query.js";
@@ -55,10 +56,11 @@ export function readDistribution(reading: Reading): Query | undefined {
   if (said) cursor.take("over", "across");
   const bare = () => (said ? readDimension(reading) : undefined);
   const by = readGroupings(reading) ?? [bare()].filter((one) => one !== undefined);
-  if (by.length === 0 || !by.every(isCustomerDimension)) return undefined;
+  if (by.length === 0) return undefined;
   readClauses(reading, draft);
   const audience = finishAudience(reading, draft);
   if (!audience || audience.intents.length > 0) return undefined;
+  if (!by.every(isCustomerDimension)) return customersByEvent(audience.criteria, { by });
   return { kind: "groups", statistic: "count", column: undefined, groups: { by }, customers: audience.criteria };
 }
 

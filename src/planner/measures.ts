@@ -98,6 +98,14 @@ export function readRevenue(reading: Reading): EventMeasure | undefined {
     if (cursor.take("amount refunded", "value of refund", "refund amount", "amount of refund", "refunds value")) {
       return hasEvent(reading, "refund") ? { of: "amount", statistic: "sum", event: "refund" } : undefined;
     }
+    // "spend on cosmetics": what was bought; spending alone is total_spent
+    const spending = cursor.attempt(
+      () =>
+        cursor.take("amount spent", "money spent", "spending", "spend") &&
+        cursor.sees("on", "in", "during") &&
+        hasEvent(reading, "purchase"),
+    );
+    if (spending) return { of: "amount", statistic: "sum", event: "purchase" };
     if (
       !cursor.take(
         "did we make in revenue",
@@ -167,6 +175,10 @@ export function readAverage(reading: Reading): EventMeasure | undefined {
       )
     ) {
       return { ...base, of: "amount" };
+    }
+    if (cursor.take("quantity per purchase", "quantity of a purchase", "order quantity", "quantity")) {
+      const filled = reading.catalogue.views.events.columns.some((c) => c.name === "quantity" && c.filled > 0);
+      return filled ? { ...base, of: "quantity" } : undefined;
     }
     if (
       cursor.take("price paid", "unit price", "item price", "product price", "purchase price", "selling price", "price")

@@ -31,10 +31,10 @@ export interface Grouping {
   share?: true;
 }
 
-/** What is measured of events. */
+/** What is measured of events. "customers": those of the CRM who did it. */
 export interface EventMeasure {
   /** "order value" is revenue by order; "units" pieces, where a line without a quantity is one; "distinct": different values of `column`; "product" is its id, else its name. */
-  of: "events" | "orders" | "amount" | "price" | "quantity" | "order value" | "units" | "distinct";
+  of: "events" | "customers" | "orders" | "amount" | "price" | "quantity" | "order value" | "units" | "distinct";
   statistic: "count" | Statistic;
   event: string;
   column?: string;

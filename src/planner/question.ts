@@ -3,6 +3,7 @@ import { readAudience, readClauses } from "./audience.js";
 import { AudienceDraft, finishAudience } from "./audience-draft.js";
 import { readComparison } from "./comparison-question.js";
 import { Cursor } from "./cursor.js";
+import { customersByEvent } from "./customers-by-event.js";
 import { readDescribe } from "./describe-question.js";
 import {
   isCustomerDimension,
@@ -193,14 +194,9 @@ function readCount(reading: Reading, period: Within | undefined): Query | undefi
   }
   const customers = audience.criteria;
   if (by) {
-    if (!by.every(isCustomerDimension)) return undefined;
-    return {
-      kind: "groups",
-      statistic: "count",
-      column: undefined,
-      groups: { by, ...readGroupCut(reading) },
-      customers,
-    };
+    const groups = { by, ...readGroupCut(reading) };
+    if (!by.every(isCustomerDimension)) return customersByEvent(customers, groups);
+    return { kind: "groups", statistic: "count", column: undefined, groups, customers };
   }
   return { kind: "count", customers };
 }

@@ -34,12 +34,15 @@ export function readShare(reading: Reading, period: Within | undefined): Query |
 
 /** "(share of) women viewed jewelry", "customers who bought shoes", "women among customers in Ohio" */
 function readShareOfGroup(reading: Reading, period: Within | undefined): Query | undefined {
+  const { cursor } = reading;
   const group = new AudienceDraft();
   const part = new AudienceDraft();
   part.period = period;
   if (readGroupOf(reading, group)) {
     if (!readClauses(reading, part) || part.groups.length === 0) return undefined;
-  } else if (!readPartOfAll(reading, group, part)) return undefined;
+  } else if (!cursor.attempt(() => readRelativeShare(reading, group, part)) && !readPartOfAll(reading, group, part)) {
+    return undefined;
+  }
   const by = part.groups.length > 0 ? readGroupings(reading) : undefined;
   if (period && group.groups.some(({ conditions }) => conditions.some((c) => c.timed))) group.period ??= period;
   const of = finishAudience(reading, group);
@@ -120,6 +123,19 @@ function readGroupOf(reading: Reading, group: AudienceDraft): boolean {
   }
   cursor.pos = start;
   return false;
+}
+
+/** "(percentage of) women over 60 | who bought shoes": of those before the relative clause. */
+function readRelativeShare(reading: Reading, group: AudienceDraft, part: AudienceDraft): boolean {
+  const { cursor } = reading;
+  const start = cursor.pos;
+  const at = cursor.tokens.findIndex(({ lower }, i) => i > start && /^(who|that)$/.test(lower));
+  // "women among customers who bought shoes" are a part of those customers
+  if (at < 0 || cursor.tokens.slice(start, at).some(({ lower }) => /^(among|amongst|out)$/.test(lower))) return false;
+  const head = { ...reading, cursor: new Cursor(cursor.tokens.slice(start, at)) };
+  if (!readAudience(head, group) || !head.cursor.done) return false;
+  cursor.pos = at;
+  return readClauses(reading, part) && part.groups.length > 0 && cursor.done;
 }
 
 /** "Of the customers who viewed shoes, what percentage bought shoes?" */

@@ -88,6 +88,7 @@ export function readRanked(
     const statistic = ofCustomers ? readStatistic(reading) : undefined;
     const column = statistic && readNumericColumn(reading);
     if (!column) return undefined;
+    cursor.take("per customer", "per household", "of customer");
     const customers = cursor.done ? {} : cursor.take("of", "for", "among") ? readCustomers(reading) : undefined;
     return customers && { kind: "groups" as const, statistic, column, groups, customers };
   });

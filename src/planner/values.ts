@@ -43,6 +43,7 @@ export function readValue(
     if (found.length === 0) continue;
     const read = cursor.attempt(() => {
       cursor.advance(length);
+      if (found.some(({ column }) => /educat|degree/.test(column))) cursor.take("degree");
       const named = namedColumn(reading, found);
       return choose(
         reading,

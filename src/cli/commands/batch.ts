@@ -24,6 +24,7 @@ export async function run(args: BatchArgs, context: CommandContext): Promise<num
     const tools = toolContext(runtime, catalogue, context);
     const sessions = new Map<unknown, { session: Session; done: Promise<void> }>();
     let failed = 0;
+    let bug: unknown;
 
     const answerItem = async (item: BatchItem): Promise<string> => {
       const { id, question, session: name } = item;
@@ -37,15 +38,21 @@ export async function run(args: BatchArgs, context: CommandContext): Promise<num
         const answer = await withinTime(context, (signal) => asker(question, { ...tools, signal }, session));
         return JSON.stringify({ id, ...(JSON.parse(renderAnswer(answer, "jsonl", context.render)) as object) });
       } catch (error) {
-        if (context.signal.aborted || !(error instanceof AppError)) throw error;
+        if (context.signal.aborted) throw error;
         failed++;
-        const { code, message, hint } = error;
-        return JSON.stringify({ id, question, error: { code, message, hint } });
+        if (error instanceof AppError) {
+          const { code, message, hint } = error;
+          return JSON.stringify({ id, question, error: { code, message, hint } });
+        }
+        // A bug of ours in one question is no reason to lose the others; the exit code tells of it.
+        bug = error;
+        return JSON.stringify({ id, question, error: { code: "bug", message: String((error as Error).message) } });
       } finally {
         end();
       }
     };
     await inOrder(open, args.concurrency, answerItem, (line) => writeOut(context.stdout, `${line}\n`));
+    if (bug !== undefined) throw bug;
     return failed > 0 ? 1 : 0;
   });
 }
