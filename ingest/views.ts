@@ -1,5 +1,6 @@
 import type { Transaction } from "../src/db/db.js";
 import { knownFields } from "./known-fields.js";
+import { ensureReader, readerStatements } from "./reader.js";
 
 interface ViewColumn {
   name: string;
@@ -114,46 +115,6 @@ const INTERESTS: ViewColumn[] = [
   { name: "views", sql: "i.views", comment: "Number of view events." },
   { name: "last_at", sql: "i.last_at", comment: "Time of the latest of these events, UTC." },
 ];
-
-/**
- * The role that can read the views and nothing else; it owns the function through which free SQL runs. Roles belong to
- * the whole server, so that a load into another database may be making it at the same moment.
- */
-async function ensureReader(tx: Transaction): Promise<void> {
-  await tx.execute(
-    `do $$ begin
-       if not exists (select 1 from pg_roles where rolname = 'audience_reader') then
-         create role audience_reader nologin noinherit;
-       end if;
-     exception when duplicate_object or unique_violation then null;
-     end $$;
-     do $$ begin
-       if not pg_has_role(current_user, 'audience_reader', 'member') then grant audience_reader to current_user; end if;
-     end $$`,
-  );
-}
-
-/**
- * A statement runs inside a function of the restricted role: there, SET ROLE is refused, several statements are refused
- * and nothing but the views can be read. A row that is only there to name the columns of an empty result has no "#row".
- */
-function readerStatements(): string[] {
-  return [
-    "drop schema if exists audience_guard cascade",
-    "create schema audience_guard",
-    `create function audience_guard.run(statement text, row_limit bigint) returns setof json
-       language plpgsql security definer set search_path = audience, pg_catalog, pg_temp as $guard$
-     begin
-       return query execute 'select to_json(x) from (select t.* from (select 1) d left join (select q.*, true as "#row" from ('
-         || statement || E'\\n) q) t on true limit ' || row_limit || ') x';
-     end $guard$`,
-    "grant usage on schema audience to audience_reader",
-    "grant select on all tables in schema audience to audience_reader",
-    "grant usage, create on schema audience_guard to audience_reader",
-    "alter function audience_guard.run(text, bigint) owner to audience_reader",
-    "revoke create on schema audience_guard from audience_reader",
-  ];
-}
 
 function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;

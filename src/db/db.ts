@@ -11,6 +11,15 @@ export interface QueryOptions {
   signal?: AbortSignal | undefined;
 }
 
+export interface TransactionOptions extends QueryOptions {
+  readOnly?: boolean;
+  /**
+   * Statements that are not ours run in it: it is always rolled back, and nothing of them is left in the session (DISCARD
+   * ALL: settings, advisory locks, prepared statements), or the connection is given up.
+   */
+  untrusted?: boolean;
+}
+
 /** What can be done inside a transaction. */
 export interface Queryable {
   /** One statement, with parameters $1.. (extended protocol, so never two statements). Throws AppError "query". */
@@ -33,6 +42,6 @@ export interface Db extends Queryable {
   /** Where the rows are, without secrets: a folder, or host/database. */
   readonly location: string;
   /** Runs `work` in one transaction: committed when it resolves, rolled back when it throws or the signal aborts. */
-  transaction<T>(work: (tx: Transaction) => Promise<T>, options?: QueryOptions & { readOnly?: boolean }): Promise<T>;
+  transaction<T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
   close(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import { Worker } from "node:worker_threads";
 import { packagePath } from "../config/package-root.js";
 import { abortError, throwIfAborted } from "../lib/abort.js";
 import { AppError } from "../lib/errors.js";
-import type { Db, QueryOptions, Result, Transaction } from "./db.js";
+import type { Db, QueryOptions, Result, Transaction, TransactionOptions } from "./db.js";
 import { lockDirectory } from "./directory-lock.js";
 import { NOT_OPEN, type WorkerData, type WorkerReply, type WorkerRequest } from "./embedded-protocol.js";
 import { SqlError } from "./sql-error.js";
@@ -12,6 +12,9 @@ import { encodeParam } from "./values.js";
 
 /** COPY sends this much at a time; bounded memory, few round trips. */
 const COPY_CHUNK = 4 * 1024 * 1024;
+
+/** SQLSTATEs after an overrun of WebAssembly's stack: none at all, a statement that vanished, an internal error. */
+const BROKEN: readonly string[] = ["", "26000", "XX000"];
 
 export interface EmbeddedOptions {
   /** The data directory; the database is its folder `postgres`. */
@@ -154,7 +157,7 @@ class Connection {
   }
 
   /** Ends the worker in the middle of whatever it does; Postgres recovers from its log at the next start. */
-  private async end(reason: Error): Promise<void> {
+  async end(reason: Error): Promise<void> {
     this.ended = true;
     this.reason ??= reason;
     await this.worker.terminate(); // only then are the waiting told: a new one must not meet this one
@@ -188,11 +191,8 @@ class EmbeddedDb implements Db {
     return this.exclusive(options.signal, () => this.send(sql, params, options.signal));
   }
 
-  transaction<T>(
-    work: (tx: Transaction) => Promise<T>,
-    options: QueryOptions & { readOnly?: boolean } = {},
-  ): Promise<T> {
-    const { signal } = options;
+  transaction<T>(work: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+    const { signal, untrusted } = options;
     return this.exclusive(signal, async () => {
       await this.open().send({ op: "execute", sql: options.readOnly ? "begin read only" : "begin" }, signal);
       const tx: Transaction = {
@@ -200,17 +200,24 @@ class EmbeddedDb implements Db {
         execute: async (sql) => void (await this.open().send({ op: "execute", sql }, signal)),
         copy: (table, columns, lines) => this.copy(table, columns, lines, signal),
       };
+      let failed: unknown;
       try {
         const result = await work(tx);
         throwIfAborted(signal);
+        if (untrusted) return result;
         // Postgres would take commit for rollback, without a word, where a failed statement was passed over.
         if (!options.readOnly) await tx.query("select 1");
         await this.open().send({ op: "execute", sql: "commit" });
         return result;
       } catch (error) {
         // A cancelled connection is gone, and its transaction with it.
-        if (this.connection && !this.connection.ended) await this.connection.send({ op: "execute", sql: "rollback" });
+        failed = error;
+        if (!untrusted && this.connection && !this.connection.ended) {
+          await this.connection.send({ op: "execute", sql: "rollback" });
+        }
         throw error;
+      } finally {
+        if (untrusted) await this.resetSession(failed);
       }
     });
   }
@@ -222,6 +229,23 @@ class EmbeddedDb implements Db {
     } finally {
       this.connection = null;
       this.release();
+    }
+  }
+
+  /**
+   * Rolls back and leaves nothing in the session. A Postgres whose stack or memory a statement has overrun no longer
+   * answers as it should: it ends, and the next query starts another.
+   */
+  private async resetSession(failed: unknown): Promise<void> {
+    const { connection } = this;
+    if (!connection || connection.ended) return;
+    const broken = failed instanceof SqlError && BROKEN.includes(failed.sqlState);
+    try {
+      if (broken) throw failed;
+      await connection.send({ op: "execute", sql: "rollback" });
+      await connection.send({ op: "execute", sql: "discard all" });
+    } catch {
+      await connection.end(new Error("The embedded Postgres was ended after a statement."));
     }
   }
 

@@ -4,7 +4,7 @@ import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { abortError, throwIfAborted } from "../lib/abort.js";
 import { AppError } from "../lib/errors.js";
-import type { Db, QueryOptions, Result, Transaction, Value } from "./db.js";
+import type { Db, QueryOptions, Result, Transaction, TransactionOptions, Value } from "./db.js";
 import { SqlError } from "./sql-error.js";
 import { encodeParam, parsers } from "./values.js";
 
@@ -60,12 +60,9 @@ class ServerDb implements Db {
     return this.withClient(options.signal, (client) => this.run(client, sql, params, options.signal));
   }
 
-  async transaction<T>(
-    work: (tx: Transaction) => Promise<T>,
-    options: QueryOptions & { readOnly?: boolean } = {},
-  ): Promise<T> {
-    const { signal } = options;
-    return this.withClient(signal, async (client) => {
+  async transaction<T>(work: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+    const { signal, untrusted } = options;
+    return this.withClient(signal, async (client, giveUp) => {
       await this.run(client, options.readOnly ? "begin read only" : "begin", [], signal);
       const tx: Transaction = {
         query: (sql, params = [], inner = {}) => this.run(client, sql, params, inner.signal ?? signal),
@@ -77,13 +74,16 @@ class ServerDb implements Db {
       try {
         const result = await work(tx);
         throwIfAborted(signal);
+        if (untrusted) return result;
         // Postgres would take commit for rollback, without a word, where a failed statement was passed over.
         if (!options.readOnly) await tx.query("select 1");
         await this.run(client, "commit", [], undefined);
         return result;
       } catch (error) {
-        await client.query("rollback").catch(() => undefined);
+        if (!untrusted) await client.query("rollback").catch(() => undefined);
         throw error;
+      } finally {
+        if (untrusted) await resetSession(client).catch(giveUp);
       }
     });
   }
@@ -94,7 +94,7 @@ class ServerDb implements Db {
 
   private async withClient<T>(
     signal: AbortSignal | undefined,
-    work: (client: pg.PoolClient) => Promise<T>,
+    work: (client: pg.PoolClient, giveUp: (error: Error) => void) => Promise<T>,
   ): Promise<T> {
     throwIfAborted(signal);
     const client = await this.pool.connect().catch((error) => {
@@ -106,7 +106,7 @@ class ServerDb implements Db {
     };
     client.on("error", onError);
     try {
-      return await work(client);
+      return await work(client, onError);
     } finally {
       client.removeListener("error", onError);
       client.release(broken);
@@ -185,6 +185,12 @@ class ServerDb implements Db {
       await other.end().catch(() => undefined);
     }
   }
+}
+
+/** Two messages, as neither may stand in a transaction block with the other. */
+async function resetSession(client: pg.PoolClient): Promise<void> {
+  await client.query("rollback");
+  await client.query("discard all");
 }
 
 /** SQLSTATE and socket errors in the product's own terms. */

@@ -1,3 +1,4 @@
+import { warmParser } from "../../sql/guard/parse-statement.js";
 import { answerCall, toolContext, withRuntime, writeAnswer } from "../answering.js";
 import type { SqlArgs } from "../command-args.js";
 import type { CommandContext } from "../context.js";
@@ -6,6 +7,7 @@ import { textArgument } from "../read-argument.js";
 /** `audience sql`: one guarded SELECT over the views. */
 export async function run(args: SqlArgs, context: CommandContext): Promise<number> {
   const sql = await textArgument(args.statement, context.stdin);
+  warmParser(); // while the database opens
   return withRuntime("sql", context, async (runtime) => {
     const tools = toolContext(runtime, await runtime.catalogue(), context);
     const answer = await answerCall({ tool: "sql_analytics", args: { sql } }, tools, ({ total }) => ({
