@@ -70,6 +70,7 @@ test("what does not answer: exit 3, and no secret is shown", async () => {
     QDRANT_URL: "http://someone:hush2@127.0.0.1:2",
     QDRANT_API_KEY: "hush3",
     OPENAI_API_KEY: "hush4",
+    AUDIENCE_BASE_URL: "http://127.0.0.1:3/v1",
   });
   expect(code).toBe(3);
   expect(of("database")).toMatchObject({ status: "fail" });
