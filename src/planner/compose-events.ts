@@ -25,7 +25,7 @@ export function composeEvents(query: EventsQuery, context: SqlContext): Plan {
     const whole = groups.top === undefined && !groups.having;
     return {
       call,
-      reading: `${measure} ${sayGrouping(groups)} of events: ${of}`,
+      reading: `${measure} ${sayGrouping(groups)}: ${of}`,
       criteria: query,
       ...(whole && { total: sqlCall(eventsTotalSql(query, context)) }),
       ...(whole && ofEveryone(query) && { leftOut: sqlCall(eventsLeftOutSql(query, context)) }),
@@ -35,7 +35,7 @@ export function composeEvents(query: EventsQuery, context: SqlContext): Plan {
   }
   return {
     call,
-    reading: `${measure} of events: ${of}`,
+    reading: `${measure}: ${of}`,
     criteria: query,
     tell: (outcome) => {
       const kind = query.measure.statistic === "count" ? "count" : "number";
@@ -64,7 +64,7 @@ function composeBuyers(query: EventsQuery, context: SqlContext): Plan {
   const top = query.groups?.top ?? 1;
   return {
     call: sqlCall(eventsSql(query, context)),
-    reading: `the ${top === 1 ? "customer" : `${top} customers`} with the highest ${measure} of events: ${of}`,
+    reading: `the ${top === 1 ? "customer" : `${top} customers`} with the highest ${measure}: ${of}`,
     criteria: query,
     cut: { column: "", top, others: (last) => sqlCall(asManySql(query, last, context)) },
     tell: ({ total }) => ({

@@ -20,7 +20,7 @@ export interface Plan {
 
 export const STATISTICS: Record<Statistic, string> = {
   avg: "average",
-  sum: "total",
+  sum: "sum of",
   median: "median",
   min: "lowest",
   max: "highest",

@@ -86,7 +86,7 @@ const ONCE_WRONG: [question: string, reading: RegExp | null][] = [
   ["average age of women's purchases in May", null],
   [
     "How many different products did women view in May?",
-    /values of product of events: viewed anything from 2025-05-01/,
+    /values of product: viewed anything from 2025-05-01/,
   ],
   ["How many distinct categories did women over 60 view in the last 7 days?", /age > 60/],
   ["How many customers bought red but not blue footwear?", /bought footwear.*red.*never bought footwear.*blue/],
