@@ -19,6 +19,7 @@ import { readList } from "./list-question.js";
 import { readAverage, readCounted, readRevenue } from "./measures.js";
 import { readGroupsHaving, readMost } from "./most-question.js";
 import { readIds } from "./noun-phrase.js";
+import { readCountOf, readShareOf } from "./of-these-question.js";
 import { readPair } from "./pair.js";
 import { readPeriod } from "./periods.js";
 import type { Query } from "./query.js";
@@ -35,6 +36,7 @@ const READERS = [
   readDescribe,
   readCount,
   readCountOf,
+  readShareOf,
   readShare,
   readCompare,
   readTop,
@@ -122,34 +124,6 @@ const COUNTS = [
   "count",
   "no of",
 ];
-
-/** "Of the customers who viewed jewelry, how many bought jewelry?" */
-function readCountOf(reading: Reading): Query | undefined {
-  const { cursor } = reading;
-  if (
-    !cursor.take(
-      "of the",
-      "of all the",
-      "of all",
-      "of our",
-      "of",
-      "among the",
-      "among all",
-      "among",
-      "out of the",
-      "out of",
-    )
-  )
-    return undefined;
-  const draft = new AudienceDraft();
-  if (!readAudience(reading, draft)) return undefined;
-  cursor.mark(",");
-  if (!cursor.take("how many of them", "how many")) return undefined;
-  const before = draft.groups.length;
-  readClauses(reading, draft);
-  const audience = draft.groups.length > before ? finishAudience(reading, draft) : undefined;
-  return audience?.intents.length === 0 ? { kind: "count", customers: audience.criteria } : undefined;
-}
 
 /** "How many customers ...", "number of purchases per month", "customers with no activity - how many?" */
 function readCount(reading: Reading, period: Within | undefined): Query | undefined {

@@ -12,8 +12,6 @@ export function readShare(reading: Reading, period: Within | undefined): Query |
   const { cursor } = reading;
   cursor.take("what is", "what was", "what", "which", "show me", "calculate", "how much");
   cursor.take("the");
-  const whole = cursor.attempt(() => readShareOfThese(reading));
-  if (whole) return whole;
   if (
     !cursor.take("percentage of", "percent of", "share of", "proportion of", "fraction of") &&
     !(cursor.mark("%") && cursor.take("of"))
@@ -136,44 +134,4 @@ function readRelativeShare(reading: Reading, group: AudienceDraft, part: Audienc
   if (!readAudience(head, group) || !head.cursor.done) return false;
   cursor.pos = at;
   return readClauses(reading, part) && part.groups.length > 0 && cursor.done;
-}
-
-/** "Of the customers who viewed shoes, what percentage bought shoes?" */
-function readShareOfThese(reading: Reading): Query | undefined {
-  const { cursor } = reading;
-  if (
-    !cursor.take(
-      "of the",
-      "of all the",
-      "of all",
-      "of our",
-      "of",
-      "among the",
-      "among all",
-      "among",
-      "out of all",
-      "out of",
-    )
-  ) {
-    return undefined;
-  }
-  const group = new AudienceDraft();
-  if (!readAudience(reading, group)) return undefined;
-  cursor.mark(",");
-  const asked = cursor.take(
-    "what percentage",
-    "what percent",
-    "what share",
-    "what proportion",
-    "what fraction",
-    "which percentage",
-  );
-  if (!asked && !(cursor.take("what") && cursor.mark("%"))) return undefined;
-  cursor.take("of them", "of these", "of those");
-  const part = new AudienceDraft();
-  if (!readClauses(reading, part) || part.groups.length === 0) return undefined;
-  const of = finishAudience(reading, group);
-  const share = finishAudience(reading, part);
-  if (!of || !share || of.intents.length + share.intents.length > 0) return undefined;
-  return { kind: "share", of: of.criteria, part: share.criteria };
 }
