@@ -70,8 +70,9 @@ async function* askRules(
   context: ToolContext,
 ): AsyncGenerator<AgentEvent, void, void> {
   const model = rules(question, context, session.audience);
-  yield* answerQuestion(question, model, context);
+  // Before the answer: whoever listens may stop there.
   session.audience = model.audience ?? session.audience;
+  yield* answerQuestion(question, model, context);
 }
 
 /** Passes events on and keeps the answer for the questions that follow. */
