@@ -37,6 +37,7 @@ export interface JailResult {
 export async function runInJail(db: Db, sql: string, options: JailOptions): Promise<JailResult> {
   const timeLimitMs = options.timeLimitMs ?? LONGEST_MS;
   const timer = limitTime(options.signal, timeLimitMs);
+  let started = false;
   try {
     return await db.transaction(
       async (tx) => {
@@ -44,12 +45,14 @@ export async function runInJail(db: Db, sql: string, options: JailOptions): Prom
         await tx.query("select 1");
         await setLimits(tx, timeLimitMs);
         await checkReader(db, tx);
+        started = true;
         return fetchRows(tx, sql, options.limit);
       },
       { readOnly: true, untrusted: true, signal: timer.signal },
     );
   } catch (error) {
-    if (error instanceof SqlError) throw await queryError(error, sql, db);
+    // Before that it is of a statement of ours, and a bug.
+    if (started && error instanceof SqlError) throw await queryError(error, sql, db);
     throw error;
   } finally {
     timer.stop();
@@ -64,7 +67,7 @@ async function setLimits(tx: Queryable, timeLimitMs: number): Promise<void> {
   await tx.query(
     `select set_config('statement_timeout', $1, true), set_config('lock_timeout', '10s', true),
             set_config('idle_in_transaction_session_timeout', '60s', true),
-            (select set_config('temp_file_limit', $2, true) from pg_roles where rolname = current_user and rolsuper)`,
+            case when current_setting('is_superuser') = 'on' then set_config('temp_file_limit', $2, true) end`,
     // A moment later than our own, whose error says more.
     [String(Math.min(Math.ceil(timeLimitMs) + 1_000, 2 ** 31 - 1)), TEMPORARY_FILES],
   );

@@ -4,6 +4,18 @@ import { AppError } from "../lib/errors.js";
 /** Whose reader has been found in order: it is looked at once in the life of a connection. */
 const checked = new WeakSet<Db>();
 
+/** What the role owns ("o") or is granted ("a"), as ingest/reader.ts makes it; anything else is too much. */
+const ALLOWED: ReadonlySet<string> = new Set([
+  "a schema audience",
+  "a schema audience_guard",
+  "a view audience.customers",
+  "a view audience.events",
+  "a view audience.interests",
+  "o function audience_guard.run(text,bigint)",
+]);
+
+const VIEWS = ["audience.customers", "audience.events", "audience.interests"];
+
 /**
  * Makes sure that the role whose rights a statement runs with can read the views and nothing else: roles belong to the
  * whole server, where others may have given it more since the load. What every role may do there is not counted. Throws
@@ -11,43 +23,47 @@ const checked = new WeakSet<Db>();
  */
 export async function checkReader(db: Db, tx: Queryable): Promise<void> {
   if (checked.has(db)) return;
-  const { rows } = await tx.query(EXCESS);
-  if (rows.length > 0) {
-    const found = rows.slice(0, 3).map((row) => String(row[0]));
-    throw new AppError("config", `SQL is not run, as the role audience_reader ${found.join(", ")}.`, {
-      hint: "It may only read the views. Take that from it; any `audience ingest` that may do so does it too.",
+  const found = await excess(tx);
+  if (found.length > 0) {
+    throw new AppError("config", `SQL is not run, as the role audience_reader ${found.slice(0, 3).join(", ")}.`, {
+      hint: "It may only read the views: revoke from audience_reader what is named here.",
     });
   }
   checked.add(db);
 }
 
-/** One row for each right too many, as what follows "the role". */
-const EXCESS = `
-  with reader as (select * from pg_roles where rolname = 'audience_reader')
-  select 'does not exist' where not exists (select 1 from reader)
-  union all select 'is a superuser' from reader where rolsuper
-  union all select 'may make roles' from reader where rolcreaterole
-  union all select 'may make databases' from reader where rolcreatedb
-  union all select 'may replicate' from reader where rolreplication
-  union all select 'passes row security' from reader where rolbypassrls
-  union all select 'is a member of ' || g.rolname
-    from reader r join pg_auth_members m on m.member = r.oid join pg_roles g on g.oid = m.roleid
-  union all select 'may use schema ' || n.nspname
-    from reader r, pg_namespace n where n.nspname = 'app' and has_schema_privilege(r.oid, n.oid, 'usage')
-  union all select 'may make things in schema ' || n.nspname
-    from reader r, pg_namespace n
-    where n.nspname in ('audience', 'audience_guard', 'app') and has_schema_privilege(r.oid, n.oid, 'create')
-  union all select 'owns ' || n.nspname || '.' || c.relname
-    from reader r join pg_class c on c.relowner = r.oid join pg_namespace n on n.oid = c.relnamespace
-  union all select 'may ' || lower(a.privilege_type) || ' ' || n.nspname || '.' || c.relname
-    from reader r, pg_class c join pg_namespace n on n.oid = c.relnamespace, aclexplode(c.relacl) a
-    where a.grantee = r.oid and (n.nspname, a.privilege_type) <> ('audience', 'SELECT')
-  union all select 'may call ' || n.nspname || '.' || p.proname
-    from reader r, pg_proc p join pg_namespace n on n.oid = p.pronamespace
-    where n.nspname <> 'audience_guard' and p.proacl is not null
-      and exists (select 1 from aclexplode(p.proacl) a where a.grantee = r.oid)
-  union all select 'does not own the function that statements run in'
-    where not exists (
-      select 1 from reader r join pg_proc p on p.proowner = r.oid join pg_namespace n on n.oid = p.pronamespace
-      where n.nspname = 'audience_guard' and p.proname = 'run' and p.prosecdef
-        and 'search_path=audience, pg_catalog, pg_temp' = any(p.proconfig))`;
+/** What is too much, each as it follows "the role". */
+async function excess(tx: Queryable): Promise<string[]> {
+  const changes = VIEWS.map(
+    (view) => `has_table_privilege(r.oid, '${view}', 'insert, update, delete, truncate, trigger')`,
+  );
+  const role = await tx.query(
+    `select array_to_json(array[
+         case when rolsuper then 'is a superuser' end, case when rolcreaterole then 'may make roles' end,
+         case when rolcreatedb then 'may make databases' end, case when rolreplication then 'may replicate' end,
+         case when rolbypassrls then 'passes row security' end,
+         case when exists (select from pg_auth_members m where m.member = r.oid) then 'is a member of other roles' end,
+         case when has_schema_privilege(r.oid, 'app', 'usage') then 'may use schema app' end,
+         case when has_schema_privilege(r.oid, 'audience', 'create') then 'may make things in schema audience' end,
+         case when has_schema_privilege(r.oid, 'audience_guard', 'create') then 'may make things in schema audience_guard' end,
+         case when ${changes.join(" or ")} then 'may change the views' end]),
+       (select prosecdef and proowner = r.oid and 'search_path=audience, pg_catalog, pg_temp' = any(proconfig)
+        from pg_proc where oid = to_regprocedure('audience_guard.run(text, bigint)'))
+     from pg_roles r where rolname = 'audience_reader'`,
+  );
+  const [found, jailed] = role.rows[0] ?? [["does not exist"], true];
+  const words = (found as (string | null)[]).filter((word) => word !== null);
+  if (jailed !== true) words.push("does not own the function that statements run in");
+  // pg_shdepend lists whatever a role owns or is granted, here and in what databases share.
+  const held = await tx.query(
+    `select d.deptype::text, o.type || ' ' || o.identity
+     from pg_shdepend d, pg_identify_object(d.classid, d.objid, d.objsubid) o
+     where d.refclassid = 'pg_authid'::regclass and d.refobjid = to_regrole('audience_reader')
+       and d.dbid in (0, (select oid from pg_database where datname = current_database()))`,
+  );
+  for (const [how, object] of held.rows) {
+    const name = String(object).replaceAll(/(?<=[(,])pg_catalog\./g, "");
+    if (!ALLOWED.has(`${how} ${name}`)) words.push(`has rights on ${name}`);
+  }
+  return words;
+}
