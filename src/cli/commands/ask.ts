@@ -1,6 +1,7 @@
 import type { Writable } from "node:stream";
 import type { AgentEvent } from "../../agent/events.js";
 import { cleanForTerminal, cleanJson } from "../../lib/clean-text.js";
+import { warmParser } from "../../sql/guard/parse-statement.js";
 import { createAsker, toolContext, withRuntime, writeAnswer } from "../answering.js";
 import type { AskArgs } from "../command-args.js";
 import type { CommandContext } from "../context.js";
@@ -10,6 +11,7 @@ import { textArgument } from "../read-argument.js";
 /** `audience ask`: one question, one answer. */
 export async function run(args: AskArgs, context: CommandContext): Promise<number> {
   const question = await textArgument(args.question, context.stdin);
+  warmParser(); // while the database opens
   return withRuntime("ask", context, async (runtime) => {
     const catalogue = await runtime.catalogue();
     const asker = await createAsker(runtime, catalogue, context);

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createSession, type Session } from "../../agent/ask.js";
 import { AppError } from "../../lib/errors.js";
 import { renderAnswer } from "../../render/render-answer.js";
+import { warmParser } from "../../sql/guard/parse-statement.js";
 import { createAsker, toolContext, withRuntime } from "../answering.js";
 import { type BatchItem, parseBatch } from "../batch-items.js";
 import type { BatchArgs } from "../command-args.js";
@@ -18,6 +19,7 @@ export async function run(args: BatchArgs, context: CommandContext): Promise<num
   const items = parseBatch(await readText(args.file, context));
   const done = args.resume === undefined ? new Set<string>() : await answered(args.resume);
   const open = items.filter((item) => !done.has(JSON.stringify(item.id)));
+  warmParser(); // while the database opens
   return withRuntime("batch", context, async (runtime) => {
     const catalogue = await runtime.catalogue();
     const asker = await createAsker(runtime, catalogue, context);
