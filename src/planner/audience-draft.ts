@@ -71,7 +71,8 @@ export function finishAudience(reading: Reading, draft: AudienceDraft): Audience
       .slice(0, i)
       .reverse()
       .concat(timed.slice(i + 1))
-      .find((other) => other.period);
+      // "bought something but nothing in the last 90 days": before those days, or there would be nobody
+      .find((other) => other.period && !contradicts(condition, other));
     periods.set(condition, condition.period ?? draft.period ?? (condition.loose ? undefined : near?.period));
   });
   for (const condition of timed) {
@@ -98,6 +99,13 @@ export function finishAudience(reading: Reading, draft: AudienceDraft): Audience
   const flat = groups.flatMap((criteria) => ("all" in criteria ? (criteria.all as Criteria[]) : [criteria]));
   const criteria: Criteria = flat.length === 0 ? {} : flat.length === 1 ? (flat[0] as Criteria) : { all: flat };
   return { criteria, intents: draft.intents };
+}
+
+/** Whether both in the same period could hold for nobody: "bought something" and "did not buy anything". */
+function contradicts(done: Condition, not: Condition): boolean {
+  const all = not.object?.wheres.every((where) => Object.keys(where).length === 0) ?? true;
+  const same = all || JSON.stringify(not.object?.wheres) === JSON.stringify(done.object?.wheres);
+  return !done.negated && not.negated && not.event !== undefined && not.event === done.event && same;
 }
 
 /** Why the conditions do not go together without guessing; undefined where they do. */

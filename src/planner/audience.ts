@@ -140,6 +140,16 @@ function readClause(reading: Reading, draft: AudienceDraft): "read" | "broken" |
   if (last?.negated && !last.timed && !last.place && !join && !relative) {
     return problem(reading, "It is not clear how far the negation reaches: say it for each.");
   }
+  // "no kids or cars", "2 kids or cars": how far does the number reach?
+  if (
+    join &&
+    last?.counted &&
+    said.counted &&
+    !opening.withWord &&
+    !/^\d|^(no|without|zero|one|two|three|four|at|more|fewer|less)$/.test(cursor.tokens[clauseStart]?.lower ?? "")
+  ) {
+    return problem(reading, "It is not clear how far the number reaches: say it for each.");
+  }
   if (join && last?.bare && said.object && said.test) return problem(reading, "It is not clear what is to be counted.");
   // "have not bought anything in 90 days" means the last 90.
   const period = negated && said.timed && !said.period ? readPlainSpan(cursor) : undefined;

@@ -25,7 +25,10 @@ export function brackets(
       bracket.high = next.low - 1;
   });
   const order = [...sorted.map(({ value }) => value), ...values.filter((value) => !known.includes(value))];
-  return { matching: (test) => matching(sorted, test), order };
+  // Whether "None/Unknown" is below a limit nobody can say.
+  const none = values.some((value) => /none/i.test(value));
+  const below = (test: NumberTest) => none && test.op.startsWith("<");
+  return { matching: (test) => (below(test) ? undefined : matching(sorted, test)), order };
 }
 
 /** Whether the digits of a column name something: a store, a postal code. */

@@ -91,12 +91,15 @@ function readNamed(reading: Reading): Condition | undefined {
 function readEarning(reading: Reading): Condition | undefined {
   const { cursor } = reading;
   return cursor.attempt(() => {
-    if (!cursor.take("earn", "earns", "earned", "earning", "make", "makes", "making")) return undefined;
+    const make = cursor.take("make", "makes", "making");
+    if (!make && !cursor.take("earn", "earns", "earned", "earning")) return undefined;
     const incomes = reading.catalogue.views.customers.columns.filter(
       (c) => /income|salary|earning/.test(c.name) && c.filled > 0,
     );
     const [column] = incomes;
-    if (!column || incomes.length > 1) return problem(reading, "This data has no one column of income.");
+    if (!column || incomes.length > 1) {
+      return make ? undefined : problem(reading, "This data has no one column of income.");
+    }
     const criteria = testOf(reading, column);
     return criteria && plain(criteria);
   });
@@ -114,7 +117,7 @@ function readNumberOf(reading: Reading): Condition | undefined {
     const link = readColumn(reading, "customers", ({ column }) => column.filled > 0 && counts(column));
     if (!link) return undefined;
     if (!isCount(link.column)) return ofBrackets(reading, link.column, test);
-    return plain({ attribute: link.column.name, op: test.op, value: test.value });
+    return { ...plain({ attribute: link.column.name, op: test.op, value: test.value }), counted: true as const };
   });
 }
 
@@ -146,6 +149,7 @@ function readsColumn(reading: Reading, name: string): boolean {
   return readColumn(reading, "customers", (link) => link.column.name === name) !== undefined;
 }
 
+const DEEDS = ["events", "views", "add_to_carts", "purchases"];
 const COUNTS = ["age", "events", "views", "add_to_carts", "purchases"];
 
 function testOf(reading: Reading, column: Column): Criteria | undefined {
@@ -165,7 +169,11 @@ function testOf(reading: Reading, column: Column): Criteria | undefined {
     return undefined;
   }
   if (column.type === "date" || column.type === "timestamp") return undefined;
+  const said = cursor.peek()?.kind === "word" && !cursor.sees("at least", "at most");
   const test = readNumberTest(cursor, true);
+  if (test && said && DEEDS.includes(attribute) && !test.bare) {
+    return problem(reading, "It is not clear whether that is their number or their worth.");
+  }
   // "purchases over $100" is not about their number.
   if (test?.money && COUNTS.includes(attribute))
     return problem(reading, `${attribute} is a number, not an amount of money.`);

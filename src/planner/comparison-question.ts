@@ -134,6 +134,9 @@ function readSides(reading: Reading, read: Read): Query | undefined {
         const b = size - a + 1;
         if (at - a < first || next + b > tokens.length) continue;
         const [before, after] = [tokens.slice(first, at - a), tokens.slice(next + b)];
+        // "TX and CA in May and June": what is set against what?
+        const further = compare && [...before, ...after].some(({ lower }) => /^(and|or|,)$/.test(lower));
+        if (further) continue;
         const sides: [string, string] = [here.textOf(at - a, at), here.textOf(next, next + b)];
         const query = compared(reading, read, sides, (x) => [...before, ...tokenise(x), ...after]);
         if (query) return query;
@@ -184,8 +187,12 @@ function isFigure(query: Query): boolean {
 function differInOne(a: Query, b: Query): boolean {
   const [left, right] = [leaves(a), leaves(b)];
   const paths = [...new Set([...left.keys(), ...right.keys()])];
-  const places = new Set(paths.filter((path) => left.get(path) !== right.get(path)).map(placeOf));
-  return places.size === 1;
+  const differing = paths.filter((path) => left.get(path) !== right.get(path));
+  // A side of several things is a third side that was not seen.
+  const several = differing.some((path) =>
+    [left.get(path), right.get(path)].some((value) => /^\[.*,/.test(value ?? "")),
+  );
+  return !several && new Set(differing.map(placeOf)).size === 1;
 }
 
 /** Every value of a query by its path. */

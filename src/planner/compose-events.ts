@@ -132,7 +132,7 @@ function measureName({ measure }: EventsQuery): string {
   const { of, statistic, event, column } = measure;
   if (of === "customers") return "number of customers";
   if (of === "orders") return "number of orders";
-  if (of === "units") return "number of units sold";
+  if (of === "units") return event === "purchase" ? "number of units sold" : `number of units of ${event} events`;
   if (of === "order value") return "average order value";
   if (of === "distinct") return `number of different values of ${column}`;
   if (of === "events" || statistic === "count") return `number of ${event === "any" ? "events" : `${event} events`}`;

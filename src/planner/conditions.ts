@@ -16,6 +16,10 @@ export interface Condition {
   /** A deed without an object: "viewed" in "viewed or bought jewelry", where the object follows. */
   bare?: true;
   object?: EventObject | undefined;
+  /** What was done. */
+  event?: string;
+  /** How many somebody has of something: "no kids". */
+  counted?: true;
   /** Of age, which a further bare number may be about as well. */
   age?: true;
   /** Of where somebody lives. */
@@ -72,6 +76,9 @@ export function eventCondition(reading: Reading, parts: EventParts): Condition |
   // "socks and shoes at least 3 times": three of each, or of both together?
   if (wheres.length > 1 && count) return problem(reading, "It is not clear what is to be counted.");
   if (object?.same && !count) return undefined;
+  if (count && [count.value].flat().some((value) => !Number.isInteger(value))) {
+    return problem(reading, "What is counted has to be a whole number.");
+  }
   const make = (within: Within | undefined): Criteria => {
     const each = wheres.map(
       (where): Criteria => ({
@@ -92,6 +99,7 @@ export function eventCondition(reading: Reading, parts: EventParts): Condition |
     timed: true,
     negated: false,
     ...(wheres.length > 1 && join === "and" && { conjunctive: true as const }),
+    event,
     again: (other) => eventCondition(reading, { event, object: other }),
     ...(count && { test: count, retest: (test: NumberTest) => eventCondition(reading, { ...parts, count: test }) }),
     ...(!object && !count && !rest && { bare: true as const }),

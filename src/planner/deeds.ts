@@ -46,7 +46,7 @@ function readVerb(reading: Reading): Condition | undefined {
     // "bought again in May": the period says when; "again" alone would say how often
     const again = cursor.take("again");
     const twice = again ? undefined : cursor.attempt(() => readBoth(cursor, reading.asOf));
-    if (twice) return inBoth(eventCondition(reading, { event: verb.meaning }), twice);
+    if (twice) return inBoth(eventCondition(reading, { event: verb.meaning, count: readTimes(cursor) }), twice);
     const only = cursor.attempt(() => readOnly(reading, verb.meaning));
     if (only) return only;
     const before = readTail(reading);
@@ -58,7 +58,10 @@ function readVerb(reading: Reading): Condition | undefined {
     const objectEnd = cursor.pos;
     if (none && !nothing && !object) return undefined;
     const both = before.period ? undefined : cursor.attempt(() => readBoth(cursor, reading.asOf));
-    if (both) return none ? undefined : inBoth(eventCondition(reading, { event: verb.meaning, object }), both);
+    if (both) {
+      const count = before.count ?? readTimes(cursor);
+      return none ? undefined : inBoth(eventCondition(reading, { event: verb.meaning, object, count }), both);
+    }
     const { count, period } = readTail(reading, before);
     // "a product twice": one and the same, or any two?
     const single =
@@ -280,8 +283,12 @@ function readNoun(reading: Reading, stated: boolean): Condition | undefined {
     const object =
       described?.object ?? cursor.attempt(() => cursor.take("of", "from", "for", "in") && readObject(reading));
     const period = readPeriod(cursor, asOf);
-    // "with purchases over 5"
-    const test = count ?? (plural ? readNumberTest(cursor, false) : undefined);
+    // "with purchases over 5": so many, or worth so much?
+    const limit = plural ? readNumberTest(cursor, false) : undefined;
+    if (limit && !limit.money) {
+      return problem(reading, "It is not clear whether that is their number or their worth.");
+    }
+    const test = count ?? limit;
     if (test?.money || test?.percent)
       return problem(reading, "Purchases are counted here; for their amount ask who spent it.");
     const condition = eventCondition(reading, {
@@ -290,6 +297,9 @@ function readNoun(reading: Reading, stated: boolean): Condition | undefined {
       count: test && atLeast(test),
       ...(orders && test && { distinct: "order" }),
     });
-    return condition && { ...(none ? negate(condition) : condition), period };
+    if (!condition) return undefined;
+    // "without purchases but with views of tools": a noun says all of itself
+    const { bare: _, ...whole } = condition;
+    return { ...(none ? negate(whole) : whole), period };
   });
 }

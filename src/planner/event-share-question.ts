@@ -6,7 +6,7 @@ import { isCustomerDimension, readGroupings } from "./dimensions.js";
 import { readEventsTail, readObjectAndTail } from "./events-question.js";
 import { readEventMeasure } from "./measures.js";
 import type { EventMeasure, EventsQuery, Query } from "./query.js";
-import type { Reading } from "./reading.js";
+import { problem, type Reading } from "./reading.js";
 
 /** What stands between the whole and its part: "revenue in May | comes from | women". */
 const LINKS = [
@@ -41,20 +41,37 @@ export function readEventShare(reading: Reading, period: Within | undefined): Qu
     const query = readEventsTail(reading, measure, period);
     return query?.groups && cursor.done ? query : undefined;
   });
+  if (tables?.groups && (tables.where.length > 0 || Object.keys(tables.customers).length > 0)) {
+    return problem(reading, "It is not clear whether the share is of each group or of all groups.");
+  }
   if (tables?.groups) return { ...tables, groups: { ...tables.groups, share: true } };
   const of = readWhole(reading, measure, period);
   const part = of && readObjectAndTail(reading, measure, undefined);
   if (!of || !part || part.groups) return undefined;
-  return shareOf(of, part);
+  return shareOf(reading, of, part);
 }
 
 function isAdditive({ statistic, of }: EventMeasure): boolean {
   return (statistic === "count" || statistic === "sum") && of !== "orders" && of !== "distinct";
 }
 
+/** What a product is, as against where or how it was sold. */
+const WHAT = /^(category|subcategory|product_name|product_id|color|brand|size)$/;
+
 /** Whole and part on a common footing: a period that only the part names is that of both, unless it is all that the part says. */
-function shareOf(of: EventsQuery, part: EventsQuery): Query | undefined {
+function shareOf(reading: Reading, of: EventsQuery, part: EventsQuery): Query | undefined {
   const says = part.where.length > 0 || Object.keys(part.customers).length > 0;
+  // "were furniture in Texas": of all purchases, or of those in Texas?
+  const two = part.where.length > 0 && Object.keys(part.customers).length > 0;
+  const placed = part.where.some(
+    (where) => Object.keys(where).some((name) => !WHAT.test(name)) && Object.keys(where).length > 1,
+  );
+  if (two || placed) {
+    return problem(
+      reading,
+      'It is not clear what the share is of: say it before what it consists of, as in "what share of purchases in Texas were furniture".',
+    );
+  }
   if (!says && !part.within) return undefined;
   if (of.within && part.within) return undefined;
   if (!says) return { kind: "event share", of, part };
@@ -93,10 +110,10 @@ export function readCustomersByGroup(reading: Reading): Query | undefined {
   if (!by || !audience || audience.intents.length > 0 || !cursor.done || !by.every(isCustomerDimension))
     return undefined;
   const base = { kind: "groups", statistic: "count", column: undefined } as const;
-  // "share of women by state" and "customers who bought shoes by state" are of the customers of each state; "customers in
-  // Ohio by gender" of those in Ohio.
-  const place = everyone && draft.groups.every(({ conditions }) => conditions.every((condition) => !condition.timed));
-  return place
+  // "share of women by state" and "customers with kids by state" are of the customers of each state; "customers in Ohio by
+  // gender" of those in Ohio.
+  const placed = draft.groups.every(({ conditions }) => conditions.every((condition) => condition.place));
+  return everyone && placed
     ? { ...base, groups: { by, share: true }, customers: audience.criteria }
     : { ...base, groups: { by }, customers: {}, part: audience.criteria };
 }

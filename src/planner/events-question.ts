@@ -4,6 +4,7 @@ import { readAudience } from "./audience.js";
 import { AudienceDraft, finishAudience } from "./audience-draft.js";
 import { Cursor } from "./cursor.js";
 import { readDimension, readGroupCut, readGroupings } from "./dimensions.js";
+import { readNumberTest } from "./numbers.js";
 import { readObject } from "./objects.js";
 import { readLastYear, readTogether } from "./periods.js";
 import type { Dimension, EventMeasure, EventsQuery, Grouping } from "./query.js";
@@ -156,6 +157,7 @@ function readRestriction(reading: Reading, tail: Tail, measure: EventMeasure): b
     tail.wheres = events.wheres;
     return true;
   }
+  if (measure.of === "events" && measure.event !== "any" && readAmount(reading, tail)) return true;
   if (tail.draft.groups.length > 0) return false;
   return (
     cursor.attempt(() => {
@@ -170,6 +172,24 @@ function readRestriction(reading: Reading, tail: Tail, measure: EventMeasure): b
       return place;
     }) ??
     false
+  );
+}
+
+/** "(purchases) over 500", "worth more than $50": by their amount, right after the noun or with a currency. */
+function readAmount(reading: Reading, tail: Tail): boolean {
+  const { cursor, catalogue } = reading;
+  const noun = reading.lexicon.eventNouns.has(cursor.tokens[cursor.pos - 1]?.stem ?? "");
+  return (
+    cursor.attempt(() => {
+      const worth = cursor.take("worth", "of", "for", "with an amount");
+      const test = readNumberTest(cursor, false);
+      const amount = catalogue.views.events.columns.find((c) => c.name === "amount" && c.filled > 0);
+      if (!test || test.percent || !amount || !(noun || worth || test.money)) return false;
+      const wheres = tail.wheres.length > 0 ? tail.wheres : [{}];
+      if (wheres.some((where) => where["amount"] !== undefined)) return false;
+      tail.wheres = wheres.map((where) => ({ ...where, amount: { op: test.op, value: test.value } }));
+      return true;
+    }) ?? false
   );
 }
 

@@ -28,6 +28,10 @@ function measureSql({ of, statistic, column, event }: EventMeasure, filter = "")
     const key = column === "product" ? "coalesce(e.product_id, e.product_name)" : `e."${column}"`;
     return { sql: `count(distinct ${key})${filter}`, name: `${column}s` };
   }
+  // Of what came back files hold the quantity with either sign.
+  if (of === "units" && event !== "purchase") {
+    return { sql: `coalesce(sum(abs(coalesce(e.quantity, 1)))${filter}, 0)`, name: "units" };
+  }
   if (of === "units") return { sql: `coalesce(sum(coalesce(e.quantity, 1))${filter}, 0)`, name: "units" };
   if (of === "order value") {
     return { sql: `sum(e.amount)${filter} / nullif(count(distinct e.order_id)${filter}, 0)`, name: "order_value" };

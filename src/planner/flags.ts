@@ -43,7 +43,9 @@ export function readFlag(reading: Reading): Condition | undefined {
     }
     if (link && /subscri/.test(link.column.name))
       cursor.take("to the newsletter", "to our newsletter", "to newsletter");
-    return link && plain(flagIs(link.column, !without));
+    if (!link) return undefined;
+    const condition = plain(flagIs(link.column, !without));
+    return isCount(link.column) ? { ...condition, counted: true as const } : condition;
   });
 }
 

@@ -104,7 +104,7 @@ function readSpread(reading: Reading): Query | undefined {
 /** Ten years for ages; else the least of 1, 2 or 5 times a power of ten that makes at most ten bands of the range. */
 function bandWidth({ name, min, max }: Column): number | undefined {
   if (name === "age") return 10;
-  if (max === null) return undefined;
+  if (max === null || Number(max) - Number(min ?? 0) < 10) return undefined;
   const range = Math.max(Number(max ?? 0) - Number(min ?? 0), 1);
   const power = 10 ** Math.floor(Math.log10(range / 10));
   return [1, 2, 5, 10].map((step) => Math.max(1, step * power)).find((width) => range / width <= 10) ?? 1;

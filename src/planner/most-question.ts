@@ -6,7 +6,7 @@ import { isCustomerDimension, readDimension } from "./dimensions.js";
 import { readEventsTail, readObjectAndTail } from "./events-question.js";
 import { readNumber, readNumberTest } from "./numbers.js";
 import type { Dimension, EventsQuery, Grouping, Query } from "./query.js";
-import { filledColumn, type Reading } from "./reading.js";
+import { filledColumn, problem, type Reading } from "./reading.js";
 import { BY, EACH, ofCustomers, readRanked } from "./top-question.js";
 
 /** "which category has the most purchases", "most viewed product", "most popular color per country", "busiest day" */
@@ -156,7 +156,12 @@ function readHaving(reading: Reading, by: Dimension, period: Within | undefined)
   const before = readNumberTest(cursor, false);
   if (!before || before.percent) return undefined;
   cursor.take("in", "of");
-  return readRanked(reading, { by: [by], having: before }, period);
+  const query = readRanked(reading, { by: [by], having: before }, period);
+  const counts = query?.kind === "events" ? query.measure.statistic === "count" : query?.statistic === "count";
+  if (query && before.money && counts) {
+    return problem(reading, "An amount of money is no number of them: say revenue, or leave the currency out.");
+  }
+  return query;
 }
 
 /** "countries with at least 100 customers", without a word that asks. */

@@ -50,7 +50,9 @@ export function sayGrouping({ by, top, each, having, share, ascending, ranked }:
     `by ${sayDimensions(by)}`,
     ...(top === undefined
       ? []
-      : [`${ascending ? "lowest" : "top"} ${top}${each ? ` in each ${by[0] && dimensionName(by[0])}` : ""}`]),
+      : [
+          `${ascending ? "lowest" : "top"} ${top}${each ? ` in each ${by[0] && dimensionName(by[0])}, equals included` : ""}`,
+        ]),
     ...(ranked ? ["highest first"] : []),
     ...(having
       ? [`only ${Array.isArray(having.value) ? having.value.join(" to ") : `${having.op} ${having.value}`}`]

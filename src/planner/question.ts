@@ -53,18 +53,28 @@ const READERS = [
 export function readQuestion(reading: Reading): Query | undefined {
   const whole = readInOrder(reading);
   if (whole) return whole;
-  const turned = turnedRound(reading);
-  return (turned && readInOrder({ ...reading, cursor: new Cursor(turned) })) ?? readComparison(reading, readInOrder);
+  for (const turned of turnedRound(reading)) {
+    const query = readInOrder({ ...reading, cursor: new Cursor(turned) });
+    if (query) return query;
+  }
+  return readComparison(reading, readInOrder);
 }
 
-/** "within furniture, which subcategories ...": what comes before the comma may as well stand at the end. */
-function turnedRound({ cursor }: Reading): readonly Token[] | undefined {
+/**
+ * "within furniture, which subcategories ...": what comes before the comma may as well stand at the end, or, of a share,
+ * before what the share consists of.
+ */
+function turnedRound({ cursor }: Reading): (readonly Token[])[] {
   const { tokens } = cursor;
   const comma = tokens.findIndex(({ text }) => text === ",");
   const [first] = tokens;
-  if (!first || comma < 2 || !/^(within|in|for|among|of|from|with)$/.test(first.lower)) return undefined;
-  const lead = first.lower === "within" ? tokenise("in") : [first];
-  return [...tokens.slice(comma + 1), ...lead, ...tokens.slice(1, comma)];
+  if (!first || comma < 2 || !/^(within|in|for|among|of|from|with)$/.test(first.lower)) return [];
+  const lead = [...(first.lower === "within" ? tokenise("in") : [first]), ...tokens.slice(1, comma)];
+  const rest = tokens.slice(comma + 1);
+  const share = rest.findIndex(({ lower }) => /^(percentage|percent|share|proportion|fraction|%)$/.test(lower));
+  if (share < 0) return [[...rest, ...lead]];
+  const link = rest.findIndex(({ lower }, i) => i > share && /^(is|are|was|were|come|comes|came)$/.test(lower));
+  return link < 0 ? [] : [[...rest.slice(0, link), ...lead, ...rest.slice(link)]];
 }
 
 function readInOrder(reading: Reading): Query | undefined {
@@ -145,7 +155,8 @@ function readCount(reading: Reading, period: Within | undefined): Query | undefi
   cursor.pos = front ? cursor.pos : start;
   cursor.take("do we have");
   // "how many signed up in May", "bought beef but not pork - how many customers?"
-  const bare = () => cursor.attempt(() => readClauses(reading, draft) && draft.groups.length > 0);
+  const bare = () =>
+    beginsWithDeed(reading) && cursor.attempt(() => readClauses(reading, draft) && draft.groups.length > 0);
   if (!readAudience(reading, draft) && !bare()) return undefined;
   let by = front ? readGroupings(reading) : undefined;
   cursor.mark(",");
@@ -173,6 +184,16 @@ function readCount(reading: Reading, period: Within | undefined): Query | undefi
     return { kind: "groups", statistic: "count", column: undefined, groups, customers };
   }
   return { kind: "count", customers };
+}
+
+/** "(how many) signed up", "(how many) bought"; not "purchases over 500", which are no customers. */
+function beginsWithDeed({ cursor, vocabulary }: Reading): boolean {
+  const { lower = "", stem = "" } = cursor.peek() ?? {};
+  if (/^(purchases|views|orders|returns|refunds|events)$/.test(lower)) return false;
+  return (
+    vocabulary.verbs.has(stem) ||
+    /^(signed|joined|registered|spent|abandoned|added|put|never|were|are|live|lives)$/.test(lower)
+  );
 }
 
 /** A distribution is over groups: "distribution of total spent" is no sum. */

@@ -81,7 +81,7 @@ export function refuseUnread(reading: Reading): Refusal {
     return {
       message: `"${undefinedWord.text}" has no definition here.`,
       hints: ["Say it in numbers, or define it once in definitions.json (see the README)."],
-      questions: undefinedWord.meaning,
+      questions: undefinedWord.questions,
     };
   }
   const words = unreadWords(reading, at);
@@ -116,12 +116,20 @@ function unreadWords({ cursor, lexicon, vocabulary }: Reading, at: number): numb
   return count;
 }
 
-function findUndefined({ cursor, vocabulary }: Reading): { text: string; meaning: readonly string[] } | undefined {
+/** The first word that has no definition, and what may be asked instead of "our best customers ...": all else stays as it is. */
+function findUndefined({ cursor, vocabulary }: Reading): { text: string; questions: string[] } | undefined {
   for (let at = 0; at < cursor.tokens.length; at++) {
     const here = new Cursor(cursor.tokens);
     here.pos = at;
     const found = here.phrase(vocabulary.undefined, 3);
-    if (found) return found;
+    if (!found) continue;
+    const noun =
+      here.phrase(vocabulary.customers) ??
+      (vocabulary.customers.has(cursor.tokens[here.pos - 1]?.stem ?? "") || undefined);
+    const rest = cursor.textOf(here.pos, cursor.tokens.length);
+    // Offers are about customers: of anything else they would change the subject.
+    const about = noun !== undefined || cursor.tokens.length === here.pos;
+    return { text: found.text, questions: about ? found.meaning.map((ask) => (rest ? `${ask} ${rest}` : ask)) : [] };
   }
   return undefined;
 }

@@ -133,5 +133,7 @@ function readRelativeShare(reading: Reading, group: AudienceDraft, part: Audienc
   const head = { ...reading, cursor: new Cursor(cursor.tokens.slice(start, at)) };
   if (!readAudience(head, group) || !head.cursor.done) return false;
   cursor.pos = at;
-  return readClauses(reading, part) && part.groups.length > 0 && cursor.done;
+  if (!readClauses(reading, part) || part.groups.length === 0) return false;
+  // "women who bought socks in Poland": a place may be of all of them
+  return part.groups.every(({ conditions }) => conditions.every((condition) => condition.timed));
 }

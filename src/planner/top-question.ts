@@ -28,6 +28,7 @@ export function readTop(reading: Reading, period: Within | undefined): Query | u
   cursor.take("the", "our");
   const ascending = cursor.take("bottom", "lowest");
   if (!ascending && !cursor.take("top", "highest")) return undefined;
+  const at = cursor.pos;
   const number = readNumber(cursor);
   if (number && (!Number.isInteger(number.value) || number.value < 1 || number.money || number.percent))
     return undefined;
@@ -39,6 +40,15 @@ export function readTop(reading: Reading, period: Within | undefined): Query | u
   const by = readDimension(reading);
   const each = by && cursor.attempt(() => (cursor.take(...EACH) ? readDimension(reading) : undefined));
   if (!by || (by.kind === "time" && !each)) return undefined;
+  // "top states": how many?
+  const last = cursor.tokens[cursor.pos - 1];
+  if (!number && last && last.lower !== last.stem && /s$/.test(last.lower) && !each) {
+    return problem(
+      reading,
+      "It is not said how many.",
+      [10, 3].map((n) => rephrased(reading, at, cursor.pos, `${n} ${cursor.textOf(at, cursor.pos)}`)),
+    );
+  }
   const grouping: Grouping = {
     ...(each ? { by: [each, by], each: true } : { by: [by] }),
     top,
