@@ -17,7 +17,8 @@ const entry = z.object({
   completion_tokens: z.number(),
   /** Null where neither the endpoint nor the price table knows. */
   cost_usd: z.number().nullable(),
-  cost_from: z.enum(["endpoint", "prices", "local", "unknown"]),
+  /** none: the endpoint turned the call away. */
+  cost_from: z.enum(["endpoint", "prices", "local", "none", "unknown"]),
   ms: z.number(),
   status: z.enum(["ok", "failed", "cancelled"]),
   error: z.string().optional(),
