@@ -11,6 +11,7 @@ import { OpenAiCompatible } from "../../model/openai/openai-compatible.js";
 import type { Turn } from "../ask.js";
 import type { Agent } from "../loop.js";
 import { concludeAnswer } from "./conclude-answer.js";
+import type { Evidence } from "./facts.js";
 import { callFunctionTool, declareTools } from "./function-tools.js";
 import { type Caller, callModel, type Reply, TOKENS_A_BYTE } from "./model-call.js";
 import { CANNOT, questionPrompt, systemPrompt } from "./prompt.js";
@@ -61,24 +62,25 @@ export function createLanguageModels(settings: LanguageModelSettings) {
       tokensPerByte: TOKENS_A_BYTE,
       clock: settings.clock,
     };
-    const told = questionPrompt(question, asOf);
     const conversation: Message[] = [
       { role: "system", content: system },
       ...history.flatMap((turn): Message[] => [
         { role: "user", content: turn.question },
         { role: "assistant", content: turn.answer },
       ]),
-      { role: "user", content: told },
+      { role: "user", content: questionPrompt(question, asOf) },
     ];
-    return createAgent(caller, conversation, { question, catalogue, given: [told, JSON.stringify(definitions)] });
+    return createAgent(caller, conversation, {
+      question,
+      catalogue,
+      asOf,
+      given: Object.keys(definitions).length > 0 ? [JSON.stringify(definitions)] : [],
+      earlier: history.map((turn) => turn.answer),
+    });
   };
 }
 
-interface Subject {
-  question: string;
-  catalogue: Catalogue;
-  given: readonly string[];
-}
+type Subject = Omit<Evidence, "observations">;
 
 function createAgent(caller: Caller, conversation: Message[], subject: Subject): Agent {
   let seen = 0;
