@@ -118,6 +118,7 @@ export function unprovenColumns(text: string, { catalogue, tables, held }: Facts
     ...tables.flatMap((table) => table?.columns ?? []),
     ...catalogue.eventTypes.map(({ value }) => value),
     ...tools.keys(),
+    "as_of",
   ]);
   const words = claimsOf(text).flatMap((sentence) => [
     ...[...sentence.matchAll(/\b[a-z]+(?:_[a-z0-9]+)+\b/g)].map(([word]) => word),
