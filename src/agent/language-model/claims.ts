@@ -52,13 +52,16 @@ const INTRODUCED =
 const PERSON = [
   new RegExp(`\\b${INTRODUCED} ${NAME}`, "gu"),
   new RegExp(
-    `${NAME}(?=,? (?:who )?(?:spen[dt]s?|bought|buys|purchase[ds]|order(?:ed|s)|viewed|placed|returned)\\b)`,
+    `${NAME}(?=,? (?:who )?(?:spen[dt]s?|bought|buys|purchase[ds]|order(?:ed|s)|viewed|placed|returned|made)\\b| \\((?:customer|id|user)\\b)`,
     "gu",
   ),
 ];
 
 function unprovenNames(sentence: string, facts: Facts): string[] {
-  const first = new Set(valuesOf(facts, "customers", "first_name"));
+  const seen = facts.tables.flatMap(
+    (table) => table?.rows.map((row) => row[table.columns.indexOf("first_name")]) ?? [],
+  );
+  const first = new Set<unknown>([...valuesOf(facts, "customers", "first_name"), ...seen]);
   const introduced = PERSON.flatMap((pattern) => [...sentence.matchAll(pattern)]);
   const known = [...sentence.matchAll(new RegExp(`\\b${NAME}`, "gu"))].filter(([, name = ""]) => first.has(name));
   const names = new Set([...introduced, ...known].map(([, name, last]) => `${name} ${last}`));

@@ -39,7 +39,7 @@ const BELOW =
 const FRACTION_TOLERANCE = 0.03;
 const FRACTIONS: [RegExp, number][] = [
   [
-    /\bhalf(?= (?:of )?(?:the|all|them|these|those|its|our|customers|buyers|women|men|as)\b(?! (?:year|month|week)))/gi,
+    /\bhalf(?= (?:of )?(?:the|all|them|these|those|its|our|customers|buyers|women|men|as)\b(?! (?:year|month|week|\w+ (?:less|more)|less|more|under|over|below|above|spend|spent)\b))/gi,
     0.5,
   ],
   [/\b(?:two[- ]thirds)\b/gi, 2 / 3],

@@ -126,10 +126,12 @@ async function* oneRequest(
     yield { type: "text", delta: chunk.delta };
   }
   throwIfAborted(signal);
-  // Calls that were not allowed are not made, and would stand in the conversation without a result.
+  // Calls that were not allowed are not made, and would stand in the conversation without a result; the text beside them
+  // is a thought, and no answer.
   const { toolCall: made, ...others } = { toolCall: [], ...options };
   const calls = noTools ? [] : made;
   const kept = calls.length > 0 ? options : others;
+  if (calls.length < made.length) text = "";
   return {
     text: text.trim(),
     message: { role: "assistant", content: text, ...(kept && { options: kept }) },

@@ -20,7 +20,7 @@ const DAY = 86_400_000;
 
 const YEAR = /\b((?:19|20)\d\d)(?:-\d\d)?\b(?!,?\d|\.\d)/g;
 const DATED = new RegExp(
-  `(?:\\b(?:in|since|until|till|during|year|before|after|through)|\\b${NAME}|\\bq[1-4])\\s$`,
+  `(?:\\b(?:in|since|until|till|during|year|before|after|through|(?:quarter|half|rest|start|end|course|beginning|spring|summer|autumn|winter) of)|\\b${NAME}|\\bq[1-4])\\s$`,
   "i",
 );
 const PERHAPS_DATED = /(?:\b(?:of|from|to|by|and|than|vs\.?|for)|[(,-])\s?$/i;
@@ -46,7 +46,8 @@ export function withoutDates(text: string, facts: Facts): { rest: string; unprov
     });
   }
   rest = rest.replace(/\b\d{1,2}:\d\d(?::\d\d)?\b/g, (time) => {
-    if (!facts.held.includes(time)) unproven.push(time);
+    const hour = /^(\d{1,2}):00$/.exec(time)?.[1];
+    if (!facts.held.includes(time) && !(hour && isHour(Number(hour), facts))) unproven.push(time);
     return " ";
   });
   rest = rest.replace(YEAR, (whole: string, year: string, at: number, all: string) => {
@@ -57,6 +58,13 @@ export function withoutDates(text: string, facts: Facts): { rest: string; unprov
     return " ";
   });
   return { rest, unproven };
+}
+
+/** Hours of the day in a column that is called so. */
+function isHour(hour: number, { tables }: Facts): boolean {
+  return tables.some((table) =>
+    table?.columns.some((name, c) => name.includes("hour") && table.rows.some((row) => Number(row[c]) === hour)),
+  );
 }
 
 function monthOf(name: string): number {

@@ -72,7 +72,7 @@ function isShare(value: number): boolean {
 const LOOSE = 0.05;
 
 /** Whether the figure is the value, rounded as it is written. */
-function isIt({ value, tolerance, scaled, hedge, unit, text }: Figure, known: number): boolean {
+function isIt({ value, tolerance, scaled, hedge, unit }: Figure, known: number): boolean {
   const [stated, real] = [Math.abs(value), Math.abs(known)];
   const gap = Math.abs(stated - real);
   const exact = 1e-9 * Math.max(1, real);
@@ -82,8 +82,10 @@ function isIt({ value, tolerance, scaled, hedge, unit, text }: Figure, known: nu
   const rounding = whole ? exact : written + exact;
   if (gap <= rounding) return true;
   if (hedge === undefined) return false;
-  const round = scaled || /0$/.test(text.replace(/\D/g, ""));
-  const coarse = unit === "ratio" ? 0.25 * stated : round ? LOOSE * real : 0;
+  // "about 1,200" is within 50, "more than 1,200" within 100.
+  const zeros = /0*$/.exec(String(stated))?.[0].length ?? 0;
+  const place = (hedge === "about" ? 0.5 : 1) * 10 ** zeros;
+  const coarse = unit === "ratio" ? 0.25 * stated : zeros > 0 ? Math.min(LOOSE * real, place) : 0;
   if (hedge === "above" && real < stated) return false;
   if (hedge === "below" && real > stated) return false;
   return gap <= coarse;
@@ -100,7 +102,7 @@ function derivations(stated: readonly Stated[], { tables }: Facts, text: string)
   const changes = pairs.flatMap(([a, b]) => (a === 0 || b === 0 ? [] : [(b - a) / a, (a - b) / b]));
   const sums: [number, Kind][] = [];
   const together = TOGETHER.test(text);
-  const averaged = /\b(?:average|mean)\b/i.test(text);
+  const averaged = /\b(?:average|mean|per|each|apiece)\b/i.test(text);
   for (const table of tables) {
     table?.kinds.forEach((kind, c) => {
       const cells = table.rows.map((row) => row[c]).filter((cell) => typeof cell === "number");
@@ -117,7 +119,8 @@ function derivations(stated: readonly Stated[], { tables }: Facts, text: string)
     });
   }
   const all = operands.length > 2 ? [operands.reduce((sum, n) => sum + n, 0)] : [];
-  const additions = [...pairs.flatMap(([a, b]) => [a + b, a - b]), ...all];
+  const averages = averaged ? ratios.filter((ratio) => !Number.isInteger(ratio)) : [];
+  const additions = [...averages, ...pairs.flatMap(([a, b]) => [a + b, a - b]), ...all];
   const added = (unit: Figure["unit"]) => [
     ...additions,
     ...sums.filter(([, kind]) => PROOFS[unit].includes(kind)).map(([sum]) => sum),
@@ -162,15 +165,14 @@ function isCondition(figure: Figure, { conditions }: Facts): boolean {
 const LIST_BEFORE =
   /\b(?:top|first|bottom|best|leading|largest|biggest|highest|lowest|strongest|next|other|remaining|following|all|these|those)\s*$/;
 
+const LIST_AFTER = /^(?:top|best|leading|largest|biggest|highest|lowest|strongest|weakest|smallest|most)\b/;
+
 /** "the top three", "these 10", "two countries, US and IT": the length of a list that is there. */
 function isLengthOfList({ value, before, after, unit }: Figure, { tables, names }: Facts, sentence: string): boolean {
   if (!Number.isInteger(value) || value < 1 || ["percent", "money", "ratio"].includes(unit)) return false;
-  // "173 products" of a result whose rows are products.
-  const noun = /^\p{L}+/u.exec(after)?.[0].replace(/s$/, "") ?? "";
-  const rowsAre = (table: Table) => table.complete && table.columns.some((name) => name.includes(noun));
-  if (noun !== "" && tables.some((table) => table?.rows.length === value && rowsAre(table))) return true;
+  if (tables.some((table) => table && rowsAre(table, after) && lengthsOf(table).includes(value))) return true;
   const longest = Math.max(0, ...tables.map((table) => table?.rows.length ?? 0));
-  if (LIST_BEFORE.test(before)) return value <= longest;
+  if (LIST_BEFORE.test(before) || LIST_AFTER.test(after)) return value <= longest;
   // "the 10 customers with the highest revenue": as many as a LIMIT took.
   if (/\bthe\s*$/.test(before) && /\b(?:highest|lowest|most|least|best|largest|top)\b/.test(sentence))
     return tables.some((table) => table?.rows.length === value);
@@ -178,10 +180,21 @@ function isLengthOfList({ value, before, after, unit }: Figure, { tables, names 
     names.filter(
       (name) =>
         /\p{L}/u.test(name) &&
-        new RegExp(`(?<![\\p{L}\\p{N}])${literally(name)}(?![\\p{L}\\p{N}])`, "u").test(sentence),
+        new RegExp(`(?<![\\p{L}\\p{N}])${literally(name)}(?![\\p{L}\\p{N}])`, "iu").test(sentence),
     ),
   );
   return value > 1 && words.size === value;
+}
+
+/** Whether the rows of a result that was seen whole are what is counted: "products" of a column product_name. */
+function rowsAre(table: Table, after: string): boolean {
+  const noun = /^\p{L}+/u.exec(after)?.[0].replace(/ies$/, "y").replace(/s$/, "") ?? "";
+  return table.complete && noun.length > 2 && table.columns.some((name) => name.includes(noun));
+}
+
+/** Its number of rows, and that without the row for blanks. */
+function lengthsOf({ rows }: Table): number[] {
+  return [rows.length, rows.filter((row) => row[0] !== null).length];
 }
 
 function literally(text: string): string {
@@ -204,6 +217,7 @@ function rowCounts(count: Figure, stated: readonly Stated[], { tables }: Facts):
     const proven = tables.some(
       (table) =>
         table?.complete &&
+        (count.unit === "none" || rowsAre(table, count.after)) &&
         table.columns.some(
           (_, c) => table.rows.filter((row) => beyond(row[c])).length === count.value && table.rows.length > 1,
         ),
