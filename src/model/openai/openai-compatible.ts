@@ -63,6 +63,7 @@ export class OpenAiCompatible extends ToolCallLLM<ChatOptions, MessageOptions> {
       baseURL: baseUrl,
       apiKey: apiKey ?? "none",
       // What OPENAI_* variables say beside the key is meant for OpenAI, not for every endpoint.
+      adminAPIKey: null,
       organization: null,
       project: null,
       maxRetries: 0,
