@@ -159,16 +159,12 @@ test("a stream: each line is an event, the text comes in pieces, the last is the
 
 describe("faults", () => {
   test("exit codes and messages", async () => {
-    server.play([{ status: 401, body: { error: { message: `Incorrect API key provided: ${KEY}` } } }]);
-    const key = await audience(["ask", QUESTION, "--planner", "model", "--output", "json", "--verbose"]);
-    expect(key).toMatchObject({ code: 2, stdout: "" });
-    expect(JSON.parse(key.stderr)).toMatchObject({
-      error: { code: "config", hint: expect.stringContaining("OPENAI_API_KEY") },
-    });
     server.play([{ status: 400, body: { error: { message: `Key ${KEY} is no good` } } }]);
-    const echo = await audience(["ask", QUESTION, "--planner", "model", "--verbose"]);
+    const echo = await audience(["ask", QUESTION, "--planner", "model", "--verbose", "--output", "json"]);
     expect(echo).toMatchObject({ code: 1, stdout: "" });
-    expect(echo.stderr).toMatch(/^error: .* refused the call \(400\): Key \*\*\* is no good\.\nhint: /);
+    expect(JSON.parse(echo.stderr)).toMatchObject({
+      error: { code: "model", message: expect.stringMatching(/refused the call \(400\): Key \*\*\* is no good\.$/) },
+    });
     server.play([{ content: "x", after: 1, ends: "silence" }]);
     const silence = await audience(["ask", QUESTION, "--planner", "model"], { AUDIENCE_MODEL_SILENCE: "0.3" });
     expect(silence.code).toBe(4);
@@ -177,7 +173,7 @@ describe("faults", () => {
     expect(late.code).toBe(4);
     expect(late.stderr).toMatch(/time limit of 2 s/);
     const written = readFileSync(join(home, "state", "audience", "ledger.jsonl"), "utf8");
-    expect(written + key.stderr + echo.stderr).not.toContain(KEY);
+    expect(written + echo.stderr).not.toContain(KEY);
   });
 
   test("with auto the rules answer, with a warning and the tokens that were spent; a refusal is exit 5", async () => {
@@ -194,6 +190,23 @@ describe("faults", () => {
     server.play([{ content: "CANNOT ANSWER: the data has no dogs." }]);
     const refused = await audience(["ask", "who has a dog?"]);
     expect(refused).toMatchObject({ code: 5, stdout: expect.stringContaining("the data has no dogs.") });
+  });
+
+  test("a model is asked only where one is wanted and there", async () => {
+    server.play([ANSWER]);
+    const rules = await audience(["ask", QUESTION, "--planner", "rules", "--output", "json"]);
+    expect(JSON.parse(rules.stdout)).toMatchObject({
+      planner: "rules",
+      value: gold,
+      warnings: [],
+      usage: { llm: { calls: 0 } },
+    });
+    const none = { OPENAI_API_KEY: "", AUDIENCE_BASE_URL: "" };
+    const auto = await audience(["ask", QUESTION, "--output", "json"], none);
+    expect(JSON.parse(auto.stdout)).toMatchObject({ planner: "rules", warnings: [] });
+    const model = await audience(["ask", QUESTION, "--planner", "model"], none);
+    expect(model).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("There is no language model") });
+    expect(server.requests).toHaveLength(0);
   });
 
   test("an interruption ends it with 130, no answer, and a ledger entry", async () => {
@@ -230,8 +243,6 @@ describe("what a model or a folder could do", () => {
     expect(code).toBe(2);
     expect(stderr).toMatch(/\.env sends the key to 127\.0\.0\.1/);
     expect(server.requests).toHaveLength(0);
-    const rules = await audience(["ask", QUESTION, "--planner", "rules", "--output", "json"]);
-    expect(JSON.parse(rules.stdout)).toMatchObject({ planner: "rules", value: gold });
   });
 
   test("a batch stops before the call that would pass the limit of its session, and says so for each question", async () => {

@@ -1,12 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  DISHONEST,
-  DISHONEST_LATER,
-  HONEST,
-  HONEST_LATER,
-  lines,
-  SEEN,
-} from "../../../test/support/truth-sentences.js";
+import { DISHONEST, HONEST, lines, SEEN } from "../../../test/support/truth-sentences.js";
+import { DISHONEST_LATER, HONEST_LATER } from "../../../test/support/truth-sentences-later.js";
 import {
   SHOP,
   SHOP_DISHONEST,
