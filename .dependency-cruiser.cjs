@@ -11,6 +11,8 @@ const layers = [
   ["cli"],
 ];
 const path = (room) => (room === "ingest" ? "^ingest/" : room === "runtime" ? "^src/runtime\\.ts$" : `^src/${room}/`);
+/** All that imports llamaindex or openai. */
+const LANGUAGE_MODEL = "^src/(agent/language-model|model/openai)/";
 const forbidden = [];
 layers.forEach((rooms, level) => {
   const later = layers.slice(level + 1).flat();
@@ -36,9 +38,22 @@ module.exports = {
       to: { path: "node_modules/(ink|react)/" },
     },
     {
-      name: "llamaindex-only-in-agent-and-model",
+      // llamaindex takes a second to import: only a question to a language model pays for it.
+      name: "language-model-statically-only-by-itself",
       severity: "error",
-      from: { path: "^(src|ingest)/", pathNot: "^src/(agent|model)/" },
+      from: { path: "^(src|ingest|bin)/", pathNot: LANGUAGE_MODEL },
+      to: { path: LANGUAGE_MODEL, dynamic: false, dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "language-model-dynamically-only-by-runtime",
+      severity: "error",
+      from: { path: "^(src|ingest|bin)/", pathNot: "^src/runtime\\.ts$" },
+      to: { path: LANGUAGE_MODEL, dynamic: true },
+    },
+    {
+      name: "llamaindex-and-openai-only-in-the-language-model",
+      severity: "error",
+      from: { path: "^(src|ingest|bin)/", pathNot: LANGUAGE_MODEL },
       to: { path: "node_modules/(llamaindex|@llamaindex|openai)/" },
     },
     {

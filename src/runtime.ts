@@ -41,6 +41,8 @@ export interface RuntimeOptions {
   command: string;
   /** Make the embedded database when there is none. */
   create: boolean;
+  /** Questions will be asked: whoever reads them is made ready meanwhile. */
+  asks?: boolean;
   signal?: AbortSignal | undefined;
   /** Folder of the ledger. */
   stateDir: string;
@@ -55,6 +57,9 @@ const CLOSE = 0.45;
 /** Opens the row store of the configuration. Throws AppError "no_data", "locked", "unreachable". */
 export async function createRuntime(loaded: LoadedConfig, options: RuntimeOptions): Promise<Runtime> {
   const { config } = loaded;
+  // Beside the opening of the database, which waits for others: together they would take half as long again.
+  const languageModel = options.asks ? prepareModel(loaded) : undefined;
+  languageModel?.catch(() => {}); // `readers` rejects with it
   const { db, notes } = await openDb(config, options);
   const clock = () => performance.now();
   const ledger = createLedger({ ...options, file: ledgerFile(options.stateDir) });
@@ -87,7 +92,7 @@ export async function createRuntime(loaded: LoadedConfig, options: RuntimeOption
     ledger,
     readers: async (catalogue, definitions) => ({
       rules: createRulesPlanner(catalogue, definitions, similar(catalogue)),
-      model: await openModel(loaded, { catalogue, definitions, ledger, clock }),
+      model: (await (languageModel ?? prepareModel(loaded)))?.({ catalogue, definitions, ledger, clock }),
       fallBack: config.planner === "auto",
     }),
     notes,
@@ -122,11 +127,10 @@ function recordEmbedding({ model, tokens, ms, error }: EmbeddingCall, ledger: Le
   }
 }
 
+type ModelParts = { catalogue: Catalogue; definitions: Definitions; ledger: Ledger; clock(): number };
+
 /** The language model of the configuration, imported only where there is one: llamaindex takes half a second. */
-async function openModel(
-  loaded: LoadedConfig,
-  parts: { catalogue: Catalogue; definitions: Definitions; ledger: Ledger; clock(): number },
-): Promise<Readers["model"]> {
+async function prepareModel(loaded: LoadedConfig): Promise<((parts: ModelParts) => Readers["model"]) | undefined> {
   const { config } = loaded;
   if (config.planner === "rules") return undefined;
   const endpoint = chooseEndpoint(loaded);
@@ -137,13 +141,8 @@ async function openModel(
     });
   }
   const { createLanguageModels } = await import("./agent/language-model/create-language-models.js");
-  return createLanguageModels({
-    ...parts,
-    endpoint,
-    maxCost: config.maxCost,
-    maxCostSession: config.maxCostSession,
-    silenceSeconds: config.modelSilenceSeconds,
-  });
+  const { maxCost, maxCostSession, modelSilenceSeconds: silenceSeconds } = config;
+  return (parts) => createLanguageModels({ ...parts, endpoint, maxCost, maxCostSession, silenceSeconds });
 }
 
 /** Folder of the sample data of `audience demo`: inside the data directory, never mixed with what a user loads. */

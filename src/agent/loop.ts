@@ -15,6 +15,8 @@ export interface Agent extends Model {
 
 /** Rounds of tool calls; then an answer is due. */
 const MOST_STEPS = 8;
+/** Calls of one round that are run. */
+const MOST_CALLS = 16;
 
 /** Answers one question: the model thinks, its tools run, it sees what they found, until it answers. */
 export async function* answerQuestion(
@@ -35,7 +37,9 @@ export async function* answerQuestion(
     if (last) break;
     if (decision.thought) yield { type: "thought", text: decision.thought };
     for (const call of decision.calls) yield { type: "tool_call", call };
-    const made = await Promise.all(decision.calls.map((call) => observe(call, model, observations, context)));
+    const made = await Promise.all(
+      decision.calls.map((call, i) => (i < MOST_CALLS ? observe(call, model, observations, context) : tooMany(call))),
+    );
     for (const observation of made) {
       observations.push(observation);
       yield { type: "tool_result", ...observation };
@@ -54,7 +58,7 @@ async function observe(
   const same = before.find(
     (o) => o.call.tool === call.tool && JSON.stringify(o.call.args) === JSON.stringify(call.args),
   );
-  if (same && model.mendsCalls) return { ...same, call, ms: 0 };
+  if (same && model.mendsCalls) return { ...same, call, outcome: { ...same.outcome, embeddingTokens: 0 }, ms: 0 };
   const began = context.clock();
   try {
     return { call, outcome: await (model.runTool ?? runTool)(call, context), ms: context.clock() - began };
@@ -64,6 +68,11 @@ async function observe(
     const { code, message, hint } = error;
     return { call, outcome: NOTHING, failure: { code, message, hint }, ms: context.clock() - began };
   }
+}
+
+function tooMany(call: ToolCall): Observation {
+  const failure = { code: "usage", message: `At most ${MOST_CALLS} calls are run at a time.`, hint: "Call it again." };
+  return { call, outcome: NOTHING, failure, ms: 0 };
 }
 
 /** What another call could do better; a database that is gone is no matter for a model. */

@@ -24,7 +24,8 @@ export async function withRuntime<T>(
   work: (runtime: Runtime) => Promise<T>,
 ): Promise<T> {
   const { loaded, config } = context;
-  const runtime = await createRuntime({ ...loaded, config }, runtimeOptions(command, context, false));
+  const asks = command === "ask" || command === "batch";
+  const runtime = await createRuntime({ ...loaded, config }, { ...runtimeOptions(command, context, false), asks });
   try {
     return await work(runtime);
   } finally {

@@ -3,32 +3,47 @@ import { costOf, type Price } from "./prices.js";
 
 /** What questions may cost: asked before each call, told after it. */
 export interface Budget {
-  /** Throws AppError "cost" where the call could pass a limit. Tokens are the estimate of the prompt and the most of the answer. */
-  check(prompt: number, completion: number): void;
-  /** A call's cost; null where nobody knows it. */
-  add(cost: number | null): void;
+  /**
+   * Sets aside what a call may cost: `prompt` tokens by estimate, `completion` at most. Gives back what settles it, with
+   * the call's cost or null where nobody knows it; then what was set aside counts. Throws AppError "cost" where the call
+   * could pass a limit.
+   */
+  reserve(prompt: number, completion: number): (cost: number | null) => void;
+}
+
+/** Dollars that calls of one session may still come to, shared by all its questions. */
+export interface SessionBudget {
+  limit: number;
+  /** Dollars of the calls whose cost is known. */
+  spent(): number;
+  /** Set aside for calls that run, and for those whose cost nobody knows. */
+  open: number;
 }
 
 /**
- * Limits in dollars for one question and for the session. Without a price nothing can be estimated before a call; a
- * call that the endpoint itself prices then still counts, and stops the next one.
+ * Limits in dollars for one question and for the session. Without a price of the table the most that a call of this
+ * question has cost by the endpoint's own account is expected of the next one.
  */
-export function createBudget(
-  limits: { question: number; session: number; spentInSession: () => number },
-  price: Price | undefined,
-): Budget {
+export function createBudget(limit: number, session: SessionBudget, price: Price | undefined): Budget {
   let spent = 0;
+  let open = 0;
+  let highest = 0;
   return {
-    check(prompt, completion) {
-      const next = price ? costOf({ prompt, cached: 0, completion }, price) : 0;
-      const over = (limit: number, before: number) =>
-        before + next > limit || (next === 0 && before >= limit && before > 0);
-      if (over(limits.question, spent)) throw stopped("--max-cost", limits.question, spent, next);
-      const session = limits.spentInSession();
-      if (over(limits.session, session)) throw stopped("--max-cost-session", limits.session, session, next);
-    },
-    add(cost) {
-      spent += cost ?? 0;
+    reserve(prompt, completion) {
+      const next = price ? costOf({ prompt, cached: 0, completion }, price) : highest;
+      if (spent + open + next > limit) throw stopped("--max-cost", limit, spent, next);
+      const inSession = session.spent();
+      if (inSession + session.open + next > session.limit)
+        throw stopped("--max-cost-session", session.limit, inSession, next);
+      open += next;
+      session.open += next;
+      return (cost) => {
+        if (cost === null) return;
+        open -= next;
+        session.open -= next;
+        spent += cost;
+        highest = Math.max(highest, cost);
+      };
     },
   };
 }

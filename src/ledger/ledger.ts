@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readFileSync } from "node:fs";
+import { appendFileSync, closeSync, mkdirSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
 import { AppError } from "../lib/errors.js";
@@ -17,7 +17,8 @@ const entry = z.object({
   completion_tokens: z.number(),
   /** Null where neither the endpoint nor the price table knows. */
   cost_usd: z.number().nullable(),
-  cost_from: z.enum(["endpoint", "prices", "local", "unknown"]),
+  /** none: the endpoint turned the call away. */
+  cost_from: z.enum(["endpoint", "prices", "local", "none", "unknown"]),
   ms: z.number(),
   status: z.enum(["ok", "failed", "cancelled"]),
   error: z.string().optional(),
@@ -49,7 +50,9 @@ export function createLedger(options: { file: string; command: string; session: 
       const line: LedgerEntry = { time: now().toISOString(), command, session, ...call };
       try {
         mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-        appendFileSync(file, `${JSON.stringify(line)}\n`, { mode: 0o600 });
+        // What a kill left of a line must not spoil this one.
+        const start = endsOpen(file) ? "\n" : "";
+        appendFileSync(file, `${start}${JSON.stringify(line)}\n`, { mode: 0o600 });
       } catch (cause) {
         throw new AppError("config", `The ledger ${file} cannot be written: ${(cause as Error).message}.`, {
           hint: "Make the folder writable, or name another with XDG_STATE_HOME.",
@@ -59,6 +62,19 @@ export function createLedger(options: { file: string; command: string; session: 
     },
     spent: () => total,
   };
+}
+
+function endsOpen(file: string): boolean {
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (size === 0) return false;
+  const last = Buffer.alloc(1);
+  const descriptor = openSync(file, "r");
+  try {
+    readSync(descriptor, last, 0, 1, size - 1);
+  } finally {
+    closeSync(descriptor);
+  }
+  return last.toString() !== "\n";
 }
 
 /** Every entry of a ledger, oldest first, and how many lines were none (cut short by a kill). */

@@ -20,11 +20,15 @@ export interface Tokens {
   completion: number;
 }
 
+/** What OpenRouter calls a variant that costs nothing. */
+const FREE: Price = { prompt: 0, cached: 0, completion: 0 };
+
 let prices: Record<string, Price> | undefined;
 
 /** The price of a model by data/catalog/prices.json; undefined for one that is not listed. */
 export function priceOf(model: string): Price | undefined {
   prices ??= schema.parse(JSON.parse(readFileSync(packagePath("data", "catalog", "prices.json"), "utf8"))).models;
+  if (model.endsWith(":free")) return FREE;
   const name = (model.split("/").at(-1) ?? model).toLowerCase().replace(/:.*$/, "");
   const known = prices;
   // "gpt-4.1-mini-2025-04-14" and "gemini-2.5-flash-preview-05-20" are the model of the longest name they begin with.

@@ -16,8 +16,8 @@ export interface AskedSample {
   close(): Promise<void>;
 }
 
-/** Loads the sample once for a suite; wishes have no meaning here, as no model is loaded. */
-export async function askSample(): Promise<AskedSample> {
+/** The shipped sample in a database of its own, with all that tools need; wishes have no meaning, as no model is loaded. */
+export async function openSampleTools(): Promise<{ tools: ToolContext; close(): Promise<void> }> {
   const store = await (STORES[0] as (typeof STORES)[number]).create();
   const db = await store.open();
   await loadSample(db, hashEmbedder);
@@ -25,23 +25,32 @@ export async function askSample(): Promise<AskedSample> {
   const cache = createPhraseCache(db, hashEmbedder);
   const clock = () => performance.now();
   const phrases = () => cache(catalogue.version);
-  const base: ToolContext = {
+  const tools: ToolContext = {
     ...{ db, catalogue, asOf: String(catalogue.lastEventAt), asOfGiven: false, limit: null, minScore: 0.25 },
     discovery: { db, catalogue, refiner: createInSqlRefiner(), embedder: hashEmbedder, phrases, clock },
     ...{ notes: [], signal: new AbortController().signal, clock },
   };
-  const plan = createRulesPlanner(catalogue, {});
+  return {
+    tools,
+    async close() {
+      await db.close();
+      await store.remove();
+    },
+  };
+}
+
+/** Loads the sample once for a suite. */
+export async function askSample(): Promise<AskedSample> {
+  const { tools, close } = await openSampleTools();
+  const plan = createRulesPlanner(tools.catalogue, {});
   return {
     async ask(question, limit = null) {
-      const context = { ...base, limit };
+      const context = { ...tools, limit };
       for await (const event of answerQuestion(question, plan(question, context), context)) {
         if (event.type === "answer") return event.answer;
       }
       throw new Error("no answer");
     },
-    async close() {
-      await db.close();
-      await store.remove();
-    },
+    close,
   };
 }

@@ -11,10 +11,15 @@ interface Conclusion {
   objections: readonly string[];
   catalogue: Catalogue;
   llm: Usage["llm"];
+  /** Calls that broke before anybody said what they cost. */
+  uncounted: number;
 }
 
 /** A model's last words as an answer: the table is that of the result it names, never what the text says. */
-export function concludeAnswer(text: string, { observations, objections, catalogue, llm }: Conclusion): FinalAnswer {
+export function concludeAnswer(
+  text: string,
+  { observations, objections, catalogue, llm, uncounted }: Conclusion,
+): FinalAnswer {
   const refused = text.trimStart().toUpperCase().startsWith(CANNOT);
   const said = text
     .replace(/\s*\[r\d+\]/gi, "")
@@ -22,11 +27,12 @@ export function concludeAnswer(text: string, { observations, objections, catalog
     .trim();
   const warnings = [
     ...(objections.length > 0 ? [`Not proven by any result: ${objections.join(", ")}.`] : []),
+    ...(uncounted > 0 ? [`The cost lacks ${uncounted} ${uncounted === 1 ? "call" : "calls"} that broke off.`] : []),
     ...(llm.cost_usd === null ? ["The cost is unknown: neither the endpoint nor the price table states it."] : []),
   ];
   const base = { criteria: null, reading: "", llm, warnings, value: null };
   if (said === "" || refused) {
-    return { ...base, kind: "refusal", answer: said || "The language model gave no answer.", table: null };
+    return { ...base, kind: "refusal", answer: said || "The language model cannot answer this.", table: null };
   }
   const table = evidenceOf(text, observations);
   const observation = table === null ? undefined : observations[table];

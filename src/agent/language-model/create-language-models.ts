@@ -1,8 +1,9 @@
 import type { Definitions } from "../../config/definitions.js";
 import type { Catalogue } from "../../criteria/catalogue.js";
-import { createBudget } from "../../ledger/budget.js";
+import { createBudget, type SessionBudget } from "../../ledger/budget.js";
 import type { Ledger } from "../../ledger/ledger.js";
 import { priceOf } from "../../ledger/prices.js";
+import { AppError } from "../../lib/errors.js";
 import type { Endpoint } from "../../model/endpoint.js";
 import type { Decision, Observation, Situation, Utterance } from "../../model/model.js";
 import type { Message } from "../../model/openai/chat-messages.js";
@@ -10,9 +11,10 @@ import { OpenAiCompatible } from "../../model/openai/openai-compatible.js";
 import type { Turn } from "../ask.js";
 import type { Agent } from "../loop.js";
 import { concludeAnswer } from "./conclude-answer.js";
+import type { Evidence } from "./facts.js";
 import { callFunctionTool, declareTools } from "./function-tools.js";
-import { type Caller, callModel, type Reply } from "./model-call.js";
-import { questionPrompt, systemPrompt } from "./prompt.js";
+import { type Caller, callModel, type Reply, TOKENS_A_BYTE } from "./model-call.js";
+import { CANNOT, questionPrompt, systemPrompt } from "./prompt.js";
 import { forgottenResultText, toolResultText } from "./tool-result.js";
 import { unproven } from "./truth.js";
 
@@ -29,6 +31,8 @@ export interface LanguageModelSettings {
   maxCostSession: number;
   silenceSeconds: number;
   clock(): number;
+  /** Milliseconds before a call is tried again, where the endpoint names none. */
+  firstWaitMs?: number;
 }
 
 /** Makes agents by a language model that share one endpoint, one set of instructions and one ledger. */
@@ -38,44 +42,51 @@ export function createLanguageModels(settings: LanguageModelSettings) {
   const price = priceOf(endpoint.model);
   const tools = declareTools(catalogue);
   const system = systemPrompt(catalogue, definitions);
+  const session: SessionBudget = { limit: settings.maxCostSession, spent: ledger.spent, open: 0 };
   return (question: string, asOf: string, history: readonly Turn[] = []): Agent => {
-    const limits = { question: settings.maxCost, session: settings.maxCostSession, spentInSession: ledger.spent };
     const caller: Caller = {
       llm,
       model: endpoint.model,
       host: new URL(endpoint.baseUrl).host,
+      apiKey: endpoint.apiKey,
       maxTokens: MOST_TOKENS,
       silenceSeconds: settings.silenceSeconds,
       price,
       ledger,
-      budget: createBudget(limits, price),
+      budget: createBudget(settings.maxCost, session, price),
       tools,
       question,
       usage: { calls: 0, prompt_tokens: 0, completion_tokens: 0, cost_usd: 0 },
+      uncounted: 0,
+      firstWaitMs: settings.firstWaitMs ?? 500,
+      tokensPerByte: TOKENS_A_BYTE,
       clock: settings.clock,
     };
-    const told = questionPrompt(question, asOf);
     const conversation: Message[] = [
       { role: "system", content: system },
       ...history.flatMap((turn): Message[] => [
         { role: "user", content: turn.question },
         { role: "assistant", content: turn.answer },
       ]),
-      { role: "user", content: told },
+      { role: "user", content: questionPrompt(question, asOf) },
     ];
-    return createAgent(caller, conversation, { question, catalogue, given: [told, JSON.stringify(definitions)] });
+    return createAgent(caller, conversation, {
+      question,
+      catalogue,
+      asOf,
+      given: Object.keys(definitions).length > 0 ? [JSON.stringify(definitions)] : [],
+      earlier: history.map((turn) => turn.answer),
+    });
   };
 }
 
-interface Subject {
-  question: string;
-  catalogue: Catalogue;
-  given: readonly string[];
-}
+type Subject = Omit<Evidence, "observations">;
 
 function createAgent(caller: Caller, conversation: Message[], subject: Subject): Agent {
   let seen = 0;
   let asked: Reply["calls"] = [];
+  /** An answer has been sent back for what it states without proof: once a question. */
+  let doubted = false;
 
   /** Adds what the calls of the last decision have brought. */
   const hear = (observations: readonly Observation[]) => {
@@ -104,33 +115,31 @@ function createAgent(caller: Caller, conversation: Message[], subject: Subject):
     { last, signal }: Situation,
   ): AsyncGenerator<Utterance, Decision, void> {
     hear(observations);
-    if (last)
-      conversation.push({
-        role: "user",
-        content: "No further calls are possible. Answer from the results above, or begin with CANNOT ANSWER:.",
-      });
-    // Once, an answer is sent back: when it is empty or cut, or states what no result holds.
-    for (let sentBack = false; ; sentBack = true) {
+    if (last) conversation.push({ role: "user", content: NO_MORE_CALLS });
+    for (let again = false; ; again = true) {
       const reply = yield* callModel(caller, {
         messages: conversation,
         noTools: last,
         signal,
         shorter: shorter(observations),
       });
-      conversation.push(reply.message);
-      if (reply.calls.length > 0 && !last) {
+      if (reply.calls.length > 0 || reply.text !== "") conversation.push(reply.message);
+      if (reply.calls.length > 0) {
         asked = reply.calls;
         const calls = reply.calls.map(({ id, name, input }) => ({ tool: name, args: input, id }));
         return { decision: "act", thought: reply.text, calls: calls.map(readable) };
       }
-      const objections = reply.text === "" || reply.cut ? [] : unproven(reply.text, { ...subject, observations });
-      const fault = faultInWords(reply, objections);
-      if (fault === undefined || sentBack) {
-        return {
-          decision: "answer",
-          final: concludeAnswer(reply.text, { ...subject, observations, objections, llm: caller.usage }),
-        };
+      const unusable = unusableInWords(reply);
+      if (unusable && again && reply.text === "") throw noAnswer(caller.host, reply.finishReason);
+      const objections = unusable ? [] : unproven(reply.text, { ...subject, observations });
+      const doubt = objections.length > 0 && !doubted ? doubtInWords(objections) : undefined;
+      const fault = unusable && !again ? unusable : doubt;
+      if (fault === undefined) {
+        const { usage: llm, uncounted } = caller;
+        const known = { ...subject, observations, objections, llm, uncounted };
+        return { decision: "answer", final: concludeAnswer(reply.text, known) };
       }
+      doubted ||= doubt !== undefined;
       yield { type: "retracted", reason: fault };
       conversation.push({ role: "user", content: fault });
     }
@@ -152,10 +161,22 @@ function resultMessage(id: string, result: string, { failure }: Observation): Me
   return { role: "user", content: result, options: { toolResult: { id, result, isError: failure !== undefined } } };
 }
 
-function faultInWords(reply: Reply, objections: readonly string[]): string | undefined {
-  if (reply.text === "") return "The answer was empty. Answer in one to three sentences, or call a tool.";
-  if (reply.cut) return "The answer was cut off: it is too long. Answer in one to three sentences.";
-  if (objections.length === 0) return undefined;
+const NO_MORE_CALLS = `No further calls are possible. Answer from the results above, or begin with ${CANNOT}`;
+
+/** Why a reply is no answer at all. */
+function unusableInWords({ text, finishReason }: Reply): string | undefined {
+  if (text === "") return "The answer was empty. Answer in one to three sentences, or call a tool.";
+  if (finishReason === "length") return "The answer was cut off: it is too long. Answer in one to three sentences.";
+  return undefined;
+}
+
+function noAnswer(host: string, finishReason: string): AppError {
+  return new AppError("model", `The model at ${host} gave no answer (finish reason ${finishReason}).`, {
+    hint: "Ask again, try another AUDIENCE_MODEL, or ask with --planner rules.",
+  });
+}
+
+function doubtInWords(objections: readonly string[]): string {
   return (
     `These are in no result: ${objections.join(", ")}. State only what results hold (or a sum, difference or ratio of ` +
     "numbers that you state too); call a tool for what is missing, or leave it out."

@@ -34,7 +34,7 @@ export async function callFunctionTool(call: ToolCall, context: ToolContext): Pr
   let thrown: unknown;
   const run = async (args: unknown) => {
     try {
-      outcome = await runTool({ ...call, args }, context);
+      outcome = await runTool({ ...call, args: withoutNulls(args) }, context);
     } catch (error) {
       thrown = error;
     }
@@ -51,6 +51,12 @@ export async function callFunctionTool(call: ToolCall, context: ToolContext): Pr
     throw new AppError("usage", String(output), { hint: "Write the arguments as one JSON object." });
   }
   return outcome;
+}
+
+/** Models write null for what they leave out. */
+function withoutNulls(args: unknown): unknown {
+  if (args === null || typeof args !== "object" || Array.isArray(args)) return args;
+  return Object.fromEntries(Object.entries(args).filter(([, value]) => value !== null));
 }
 
 function declared(

@@ -1,4 +1,4 @@
-import type { Observation } from "../../model/model.js";
+import type { Observation, ToolOutcome } from "../../model/model.js";
 import type { Cell } from "../../render/answer.js";
 import { reasonInWords } from "../../render/cell-text.js";
 
@@ -6,11 +6,23 @@ import { reasonInWords } from "../../render/cell-text.js";
 const MOST_ROWS = 40;
 const MOST_CHARACTERS = 8_000;
 
+/** The rows of a result that a model is given. */
+export function shownRows({ rows }: ToolOutcome): Cell[][] {
+  const kept: Cell[][] = [];
+  let size = 0;
+  for (const row of rows.slice(0, MOST_ROWS)) {
+    size += JSON.stringify(row.map(plain)).length;
+    if (size > MOST_CHARACTERS) break;
+    kept.push(row);
+  }
+  return kept;
+}
+
 /** What a tool found, as one JSON text for a language model: capped, with the exact total, and saying what is missing. */
 export function toolResultText({ outcome, failure }: Observation, id: string): string {
   if (failure) return JSON.stringify({ ok: false, id, error: failure });
-  const { columns, rows, total, stages, warnings } = outcome;
-  const kept = fitting(rows.slice(0, MOST_ROWS).map((row) => row.map(plain)));
+  const { columns, total, stages, warnings } = outcome;
+  const kept = shownRows(outcome).map((row) => row.map(plain));
   const sizes = stages.filter(({ stage }) => stage !== "query").map(({ stage, rows }) => ({ stage, customers: rows }));
   return JSON.stringify({
     ok: true,
@@ -40,15 +52,4 @@ export function forgottenResultText({ outcome, failure }: Observation, id: strin
 
 function plain(cell: Cell): string | number | boolean | null {
   return cell !== null && typeof cell === "object" ? reasonInWords(cell) : cell;
-}
-
-function fitting<T>(rows: readonly T[]): T[] {
-  const kept: T[] = [];
-  let size = 0;
-  for (const row of rows) {
-    size += JSON.stringify(row).length;
-    if (size > MOST_CHARACTERS) break;
-    kept.push(row);
-  }
-  return kept;
 }

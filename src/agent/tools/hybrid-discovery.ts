@@ -27,7 +27,7 @@ const sqlWhere = z
   .string()
   .optional()
   .describe("Instead of criteria: a SQL condition on customers c, for what criteria cannot say.");
-const parameters = z.object({ criteria: z.unknown(), sql_where: sqlWhere, ...others });
+const parameters = z.object({ criteria: z.unknown().optional(), sql_where: sqlWhere, ...others });
 
 type Args = z.output<typeof parameters>;
 

@@ -26,11 +26,24 @@ export function toOpenAiMessages(messages: readonly Message[]): Param[] {
         tool_calls: options.toolCall.map(({ id, name, input }) => ({
           id,
           type: "function" as const,
-          function: { name, arguments: typeof input === "string" ? input : JSON.stringify(input) },
+          function: { name, arguments: argumentsText(input) },
         })),
       };
     }
     if (role === "assistant") return { ...options?.provider, role, content: text };
     return { role: role === "system" || role === "developer" ? "system" : "user", content: text };
   });
+}
+
+/** Endpoints refuse a history whose arguments are no JSON object, so what a model wrote amiss is quoted in one. */
+function argumentsText(input: unknown): string {
+  if (typeof input !== "string") return JSON.stringify(input ?? {});
+  if (input.trim() === "") return "{}";
+  try {
+    const value: unknown = JSON.parse(input);
+    if (value !== null && typeof value === "object" && !Array.isArray(value)) return input;
+  } catch {
+    // quoted below
+  }
+  return JSON.stringify({ unreadable: input });
 }

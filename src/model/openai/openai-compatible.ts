@@ -11,7 +11,8 @@ import {
 import OpenAI from "openai";
 import type { Endpoint } from "../endpoint.js";
 import { type ProviderFields, toOpenAiMessages } from "./chat-messages.js";
-import { CutStream, Silence } from "./faults.js";
+import { CutStream, NoCompletion, Silence } from "./faults.js";
+import { collectCall, type Made, uniqueIds, wholeAnswer } from "./pieces.js";
 
 /** Tokens and dollars of a call as the endpoint states them. */
 export interface CallUsage {
@@ -22,10 +23,10 @@ export interface CallUsage {
   cost: number | undefined;
 }
 
-/** `raw` of the last chunk of an answer. */
+/** `raw` of a chunk that says how the call ended, as soon as that is known: what was charged, then why it stopped. */
 export interface CallEnd {
-  usage: CallUsage | undefined;
-  finishReason: string;
+  usage?: CallUsage;
+  finishReason?: string;
 }
 
 export interface ChatOptions {
@@ -47,7 +48,7 @@ interface Settings {
 /**
  * A language model behind an endpoint that speaks OpenAI's chat completions: OpenRouter, OpenAI, Ollama, vLLM, LM Studio.
  * One call is one request: it is neither retried nor corrected here. Always streamed; the last chunk carries the tool
- * calls with their arguments as text, the provider's own fields, and `raw` as a CallEnd.
+ * calls with their arguments as text and the provider's own fields. `raw` is a CallEnd, or null.
  */
 export class OpenAiCompatible extends ToolCallLLM<ChatOptions, MessageOptions> {
   override supportToolCall = true;
@@ -61,6 +62,10 @@ export class OpenAiCompatible extends ToolCallLLM<ChatOptions, MessageOptions> {
     this.#client = new OpenAI({
       baseURL: baseUrl,
       apiKey: apiKey ?? "none",
+      // What OPENAI_* variables say beside the key is meant for OpenAI, not for every endpoint.
+      adminAPIKey: null,
+      organization: null,
+      project: null,
       maxRetries: 0,
       logLevel: "off",
       defaultHeaders: { "X-Title": "audience" },
@@ -108,8 +113,11 @@ export class OpenAiCompatible extends ToolCallLLM<ChatOptions, MessageOptions> {
     const { signal } = params.additionalChatOptions ?? {};
     const watch = watchSilence(this.#settings.silenceMs, signal);
     try {
-      const stream = await this.#client.chat.completions.create(this.#request(params), { signal: watch.signal });
-      yield* this.#chunks(stream, watch.alive);
+      const request = this.#client.chat.completions.create(this.#request(params), { signal: watch.signal });
+      const { data, response } = await request.withResponse();
+      const type = response.headers.get("content-type") ?? "";
+      if (/html/.test(type)) throw new NoCompletion(type);
+      yield* this.#chunks(/json/.test(type) ? [wholeAnswer(await response.text())] : data, watch.alive);
       signal?.throwIfAborted();
     } catch (error) {
       signal?.throwIfAborted();
@@ -121,35 +129,33 @@ export class OpenAiCompatible extends ToolCallLLM<ChatOptions, MessageOptions> {
   }
 
   async *#chunks(
-    stream: AsyncIterable<OpenAI.Chat.Completions.ChatCompletionChunk>,
+    stream: AsyncIterable<OpenAI.Chat.Completions.ChatCompletionChunk> | OpenAI.Chat.Completions.ChatCompletionChunk[],
     alive: () => void,
   ): AsyncGenerator<ChatResponseChunk<MessageOptions>> {
-    const calls: { id: string; name: string; input: string }[] = [];
+    const calls: Made[] = [];
     const provider: Record<string, unknown> = {};
-    let usage: CallUsage | undefined;
     let finishReason: string | undefined;
     for await (const chunk of stream) {
       alive();
-      usage = usageOf(chunk) ?? usage;
+      const usage = usageOf(chunk);
+      // At once: a stream that breaks later was charged all the same.
+      if (usage) yield { raw: { usage } satisfies CallEnd, delta: "" };
       const choice = chunk.choices?.[0];
       if (!choice) continue;
       finishReason = choice.finish_reason ?? finishReason;
       const { content, tool_calls: parts, role: _, ...others } = choice.delta ?? {};
-      for (const part of parts ?? []) {
-        calls[part.index] ??= { id: "", name: "", input: "" };
-        const call = calls[part.index] as { id: string; name: string; input: string };
-        call.id ||= part.id ?? "";
-        call.name ||= part.function?.name ?? "";
-        call.input += part.function?.arguments ?? "";
-      }
+      for (const part of parts ?? []) collectCall(calls, part);
       collect(provider, others);
       if (content) yield { raw: null, delta: content };
     }
     if (finishReason === undefined || finishReason === "error") throw new CutStream("no finish reason");
-    const made = calls.filter((call) => call !== undefined).map((call, i) => ({ ...call, id: call.id || `call_${i}` }));
-    const end: CallEnd = { usage, finishReason };
+    const made = uniqueIds(calls);
     const kept = Object.keys(provider).length > 0 ? { provider } : {};
-    yield { raw: end, delta: "", options: made.length > 0 ? { toolCall: made, ...kept } : kept };
+    yield {
+      raw: { finishReason } satisfies CallEnd,
+      delta: "",
+      options: made.length > 0 ? { toolCall: made, ...kept } : kept,
+    };
   }
 
   #request({ messages, tools, additionalChatOptions }: LLMChatParamsStreaming<ChatOptions, MessageOptions>) {
