@@ -3,7 +3,7 @@ import type { Observation, ToolOutcome } from "../../src/model/model.js";
 
 const column = (name: string, type: Column["type"] = "text", values: string[] | null = null): Column => ({
   ...{ name, type, comment: "", filled: 1, distinct: null, min: null, max: null },
-  values: values?.map((value) => ({ value, rows: 1 })),
+  values: values?.map((value) => ({ value, rows: 1 })) ?? null,
 });
 
 const CATALOGUE: Catalogue = {
