@@ -117,7 +117,7 @@ describe("calls that go wrong are told to the model, which mends them", () => {
     [
       "an invented column",
       { name: "sql_analytics", args: { sql: "select loyalty_tier from customers" } },
-      /loyalty_tier/,
+      /loyalty_tier.*describe_data shows/,
     ],
     [
       "an invented column of criteria",

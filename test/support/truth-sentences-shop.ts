@@ -1,4 +1,4 @@
-import { SEEN } from "./truth-sentences.js";
+import { SEEN } from "./truth-evidence.js";
 
 const observation = (sql: string, columns: string[], rows: (string | number | null)[][], total = rows.length) => ({
   call: { tool: "sql_analytics", args: { sql } },

@@ -20,7 +20,7 @@ export function shownRows({ rows }: ToolOutcome): Cell[][] {
 
 /** What a tool found, as one JSON text for a language model: capped, with the exact total, and saying what is missing. */
 export function toolResultText({ outcome, failure }: Observation, id: string): string {
-  if (failure) return JSON.stringify({ ok: false, id, error: failure });
+  if (failure) return JSON.stringify({ ok: false, id, error: { ...failure, hint: forModels(failure.hint) } });
   const { columns, total, stages, warnings } = outcome;
   const kept = shownRows(outcome).map((row) => row.map(plain));
   const sizes = stages.filter(({ stage }) => stage !== "query").map(({ stage, rows }) => ({ stage, customers: rows }));
@@ -35,6 +35,11 @@ export function toolResultText({ outcome, failure }: Observation, id: string): s
     ...(sizes.length > 0 && { stages: sizes }),
     ...(warnings.length > 0 && { warnings }),
   });
+}
+
+/** A hint names commands of the command line, where a model has a tool. */
+function forModels(hint: string | undefined): string | undefined {
+  return hint?.replaceAll("`audience schema`", "describe_data");
 }
 
 /** The same result without its rows, where a conversation grows too long. */

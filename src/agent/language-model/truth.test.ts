@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { DISHONEST, HONEST, lines, SEEN } from "../../../test/support/truth-sentences.js";
+import { SEEN } from "../../../test/support/truth-evidence.js";
+import { DISHONEST, HONEST, lines } from "../../../test/support/truth-sentences.js";
 import { DISHONEST_LATER, HONEST_LATER } from "../../../test/support/truth-sentences-later.js";
 import {
   SHOP,
