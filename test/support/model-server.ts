@@ -126,6 +126,10 @@ export async function startModelServer(script: readonly Scene[] = []): Promise<M
     response.end("data: [DONE]\n\n");
   }
 
+  // A slow machine would else find connections closed that it was about to use again.
+
+  server.keepAliveTimeout = 600_000;
+
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   model.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
   return model;
