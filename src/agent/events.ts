@@ -7,6 +7,8 @@ export type AgentEvent =
   | { type: "text"; delta: string }
   /** What was said since the last tool result does not hold. */
   | { type: "retracted"; reason: string }
+  /** The model is asked again after so many milliseconds. */
+  | { type: "waiting"; reason: string; ms: number }
   | { type: "thought"; text: string }
   | { type: "tool_call"; call: ToolCall }
   | { type: "tool_result"; call: ToolCall; outcome: ToolOutcome; failure?: ToolFailure; ms: number }

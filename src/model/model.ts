@@ -59,7 +59,11 @@ export type Decision =
   | { decision: "answer"; final: FinalAnswer };
 
 /** Words as they come; `retracted` takes back all that came since the last decision, and says why. */
-export type Utterance = { type: "text"; delta: string } | { type: "retracted"; reason: string };
+export type Utterance =
+  | { type: "text"; delta: string }
+  | { type: "retracted"; reason: string }
+  /** Nothing will come for so many milliseconds: why another attempt waits. */
+  | { type: "waiting"; reason: string; ms: number };
 
 export interface Situation {
   /** No further tool will be run: an answer is due. */

@@ -96,6 +96,7 @@ export async function* callModel(caller: Caller, prompt: Prompt): AsyncGenerator
       } else {
         if (fault.remedy !== "retry" || attempt >= fault.attempts) throw fault.error;
         wait = fault.after ?? caller.firstWaitMs * 2 ** (attempt - 1);
+        yield { type: "waiting", reason: fault.error.message, ms: wait };
       }
     } finally {
       const counted = request.end.usage?.prompt ?? 0;

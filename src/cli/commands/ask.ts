@@ -31,6 +31,9 @@ function streamTo(stdout: Writable): (event: AgentEvent) => void {
 function showThoughts(stderr: Writable & { isTTY?: boolean }): ((event: AgentEvent) => void) | undefined {
   if (stderr.isTTY !== true) return undefined;
   return (event) => {
+    if (event.type === "waiting" && event.ms >= 1000) {
+      stderr.write(`${cleanForTerminal(event.reason)} Trying again in ${Math.ceil(event.ms / 1000)} s.\n`);
+    }
     if (event.type === "thought" && !event.text.startsWith("Read as: ")) {
       stderr.write(`${cleanForTerminal(event.text)}\n`);
     }
