@@ -71,7 +71,8 @@ export function filledColumn(reading: Reading, name: string): Column | undefined
 
 /** Notes why the reader gives up here, and the questions that may be meant. */
 export function problem(reading: Reading, message: string, questions?: readonly string[]): undefined {
-  reading.problems.push({ at: reading.cursor.pos, message, questions });
+  const { pos, furthest } = reading.cursor;
+  reading.problems.push({ at: Math.max(pos, furthest), message, questions });
   return undefined;
 }
 

@@ -43,11 +43,10 @@ export function readTop(reading: Reading, period: Within | undefined): Query | u
   // "top states": how many?
   const last = cursor.tokens[cursor.pos - 1];
   if (!number && last && last.lower !== last.stem && /s$/.test(last.lower) && !each) {
-    return problem(
-      reading,
-      "It is not said how many.",
-      [10, 3].map((n) => rephrased(reading, at, cursor.pos, `${n} ${cursor.textOf(at, cursor.pos)}`)),
-    );
+    return problem(reading, "It is not said how many, and by what they are ranked.", [
+      rephrased(reading, at, cursor.tokens.length, `10 ${cursor.textOf(at, cursor.pos)} by revenue`),
+      rephrased(reading, at, cursor.tokens.length, `10 ${cursor.textOf(at, cursor.pos)} by number of purchases`),
+    ]);
   }
   const grouping: Grouping = {
     ...(each ? { by: [each, by], each: true } : { by: [by] }),
