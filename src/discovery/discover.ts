@@ -5,8 +5,8 @@ import type { Db, Transaction } from "../db/db.js";
 import type { Embedder } from "../embed/embedder.js";
 import { AppError } from "../lib/errors.js";
 import type { Cell, Stage } from "../render/answer.js";
-import { orderById } from "../vectors/in-sql.js";
 import { loadPhraseIndex, matchPhrases, type PhraseIndex } from "../vectors/phrase-index.js";
+import { orderById } from "../vectors/similarity.js";
 import { customerColumn } from "./customer-column.js";
 import type { Discovery, DiscoveryContext } from "./discovery.js";
 import { enrich } from "./enrich.js";
@@ -142,13 +142,18 @@ join app.customers k using (customer_id) where ${condition}`;
   const embedded = await embedding;
   const matches = embedded.vectors.map((vector) => matchPhrases(index, vector, minScore));
   const { numericIds } = catalogue;
-  const refined = await refiner.refine({ gate, intents: matches, minScore, limit, numericIds, signal }, tx);
+  const { vectors } = embedded;
+  const refined = await refiner.refine(
+    { gate, intents: matches, vectors, index, minScore, limit, numericIds, signal },
+    tx,
+  );
   const refineStage: Stage = {
     stage: "refine",
-    engine: refiner.engine,
+    engine: refined.engine ?? refiner.engine,
     sql: refined.sql,
     params: refined.params.map(shortened),
     filter: {
+      ...(refined.search && { search: refined.search }),
       intents: intents.map((intent, i) => ({
         intent,
         phrases: Object.fromEntries((matches[i] ?? []).map((match) => [match.phrase, match.similarity])),
@@ -159,9 +164,10 @@ join app.customers k using (customer_id) where ${condition}`;
     ms: clock() - refining,
   };
   const enriched = await enrich({ ...request, hits: refined.hits, matches }, discovery);
-  const warnings = intents
+  const unmatched = intents
     .filter((_, i) => matches[i]?.length === 0)
     .map((intent) => `Nothing in the data is close to "${intent}" (similarity ${minScore} or more).`);
+  const warnings = [...unmatched, ...(refined.warnings ?? [])];
   return {
     ...enriched,
     total: refined.total,
