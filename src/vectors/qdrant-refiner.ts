@@ -23,7 +23,7 @@ export interface QdrantRefinerOptions {
   /** Seconds after which the server itself gives up a search. */
   timeoutSeconds: number;
   /** For so long Qdrant is not asked again after it gave no answer. */
-  pauseMs?: number;
+  pauseMs: number;
   clock?: () => number;
   largestGate?: number;
 }
@@ -34,7 +34,7 @@ export interface QdrantRefinerOptions {
  * says so where somebody should mend something.
  */
 export function createQdrantRefiner(options: QdrantRefinerOptions): Refiner {
-  const { connect, alias, embedder, timeoutSeconds, pauseMs = 30_000, largestGate = LARGEST_GATE } = options;
+  const { connect, alias, embedder, timeoutSeconds, pauseMs, largestGate = LARGEST_GATE } = options;
   const clock = options.clock ?? (() => performance.now());
   const sql = createInSqlRefiner();
   let silent: { until: number; reason: string } | undefined;

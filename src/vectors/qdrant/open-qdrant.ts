@@ -3,7 +3,7 @@ import type { Refiner } from "../refiner.js";
 import type { VectorIndex } from "../vector-index.js";
 import { qdrantAt } from "./client.js";
 import { QdrantFault } from "./fault.js";
-import { PATIENCE } from "./retry.js";
+import { PATIENCE, type QdrantPatience } from "./retry.js";
 import { syncIndex } from "./sync.js";
 
 /** How long a load waits for another one that writes the index. */
@@ -22,16 +22,18 @@ export interface QdrantSettings {
 export function openQdrant(
   settings: QdrantSettings,
   embedder: { id: string; dimensions: number },
+  { question, load, pauseMs }: QdrantPatience = PATIENCE,
 ): { refiner: Refiner; index: VectorIndex } {
   const { alias, timeoutSeconds } = settings;
   const connect = qdrantAt(settings);
   const timeoutMs = timeoutSeconds * 1000;
   return {
     refiner: createQdrantRefiner({
-      connect: (signal) => connect({ ...PATIENCE.question, timeoutMs }, signal),
+      connect: (signal) => connect({ ...question, timeoutMs }, signal),
       alias,
       embedder,
       timeoutSeconds,
+      pauseMs,
     }),
     index: {
       engine: "qdrant",
@@ -39,7 +41,7 @@ export function openQdrant(
         syncIndex({
           db,
           // Writing a batch takes longer than answering a question.
-          qdrant: connect({ ...PATIENCE.load, timeoutMs: 6 * timeoutMs }, signal),
+          qdrant: connect({ ...load, timeoutMs: 6 * timeoutMs }, signal),
           collection: settings,
           embedder,
           rebuild,

@@ -12,11 +12,20 @@ export interface Patience {
   longestWaitMs: number;
 }
 
+/** What a question and what a load wait for. */
+export interface QdrantPatience {
+  question: Omit<Patience, "timeoutMs">;
+  load: Omit<Patience, "timeoutMs">;
+  /** For so long questions do not ask again after there was no answer. */
+  pauseMs: number;
+}
+
 /** A question has another way to its answer; a load has not. */
-export const PATIENCE = {
+export const PATIENCE: QdrantPatience = {
   question: { attempts: 2, waitMs: 100, longestWaitMs: 1_000 },
   load: { attempts: 6, waitMs: 250, longestWaitMs: 15_000 },
-} satisfies Record<string, Omit<Patience, "timeoutMs">>;
+  pauseMs: 30_000,
+};
 
 /**
  * Runs a call, again after a while where it may succeed then (429, 5xx, no answer). Throws QdrantFault, and AppError when
