@@ -182,3 +182,20 @@ test("a collection of somebody else's in the place of the alias", async () => {
   expect(summary.warnings.join()).toMatch(/already exists/);
   expect(server.collections.get("customers")?.points.size).toBe(12);
 });
+
+test("stopped while the index is written: said, and mended by the next load", async () => {
+  await load(1);
+  const stop = new AbortController();
+  server.fail = (call) => {
+    if (call.operation === "PUT collection/points") stop.abort();
+    return { delayMs: 100 };
+  };
+  await expect(shop.load({ customers: 12, from: 13, url: server.url, signal: stop.signal })).rejects.toMatchObject({
+    code: "cancelled",
+    message: "Cancelled. The data are loaded; the index in Qdrant is behind.",
+  });
+  server.fail = () => undefined;
+  await expectRight(/its index is behind the data/);
+  expect((await load(25)).index).toMatchObject({ state: "current", points: 36 });
+  await expectRight(undefined);
+});

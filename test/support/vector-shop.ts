@@ -28,6 +28,7 @@ export interface VectorShop {
     url: string;
     embedder?: Embedder;
     timeoutSeconds?: number;
+    signal?: AbortSignal;
   }): Promise<IngestSummary>;
   /** The list by both engines, over all customers or the first so many. */
   ask(
@@ -55,10 +56,16 @@ export async function openVectorShop(kind = STORES[0] as (typeof STORES)[number]
     openQdrant({ url, alias: "customers", timeoutSeconds }, embedder, HASTY);
   return {
     db,
-    load({ customers = 0, from = 1, reindex = false, url, embedder = hashEmbedder, timeoutSeconds }) {
+    load({ customers = 0, from = 1, reindex = false, url, embedder = hashEmbedder, timeoutSeconds, signal }) {
       const { crm, events } = smallShop(customers, from);
       const files = customers > 0 ? { crm: [write(crm)], events: [write(events)] } : {};
-      return load(db, { ...files, reindex, vectorIndex: qdrantAt(url, embedder, timeoutSeconds).index, embedder });
+      return load(db, {
+        ...files,
+        reindex,
+        vectorIndex: qdrantAt(url, embedder, timeoutSeconds).index,
+        embedder,
+        ...(signal && { signal }),
+      });
     },
     async ask(url, { embedder = hashEmbedder, gate: size, limit = 5, timeoutSeconds } = {}) {
       const index = await loadPhraseIndex(db, embedder.id);

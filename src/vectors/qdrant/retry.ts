@@ -23,7 +23,7 @@ export interface QdrantPatience {
 /** A question has another way to its answer; a load has not. */
 export const PATIENCE: QdrantPatience = {
   question: { attempts: 2, waitMs: 100, longestWaitMs: 1_000 },
-  load: { attempts: 6, waitMs: 250, longestWaitMs: 15_000 },
+  load: { attempts: 5, waitMs: 250, longestWaitMs: 15_000 },
   pauseMs: 30_000,
 };
 
