@@ -5,7 +5,7 @@ import { customerKeys } from "./index-state.js";
 import { usableIndex } from "./usable-index.js";
 
 /** How the index stands to the data. */
-export interface IndexReport {
+export interface IndexInspection {
   /** The collection under the alias; undefined where there is none. */
   collection: string | undefined;
   points: number;
@@ -24,7 +24,7 @@ export async function inspectIndex(
   embedder: { id: string; dimensions: number },
   db: Db,
   signal?: AbortSignal,
-): Promise<IndexReport> {
+): Promise<IndexInspection> {
   const usable = await usableIndex(qdrant, alias, embedder, db, signal);
   const info = await qdrant.collection(alias);
   const changed = await db.query("select count(distinct customer_key) from app.vector_changes", [], { signal });

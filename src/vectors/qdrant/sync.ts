@@ -3,6 +3,7 @@ import type { Db, Transaction } from "../../db/db.js";
 import { throwIfAborted } from "../../lib/abort.js";
 import { loadPhraseIndex } from "../phrase-index.js";
 import { vectorsById } from "../profiles.js";
+import type { IndexReport } from "../vector-index.js";
 import type { CollectionInfo, Qdrant } from "./client.js";
 import {
   type CollectionSettings,
@@ -34,20 +35,12 @@ export interface SyncOptions {
   progress?(done: number, total: number): void;
 }
 
-/** What was done. */
-export interface SyncReport {
-  collection: string;
-  points: number;
-  written: number;
-  rebuilt: boolean;
-}
-
 /**
  * Brings the index up to the data as they stand: the points of changed customers, or all of them in a new collection
  * where the old one cannot be trusted (none, another embedder, not the one that this database knows, points lost or
  * added). One process at a time; another waits. Throws QdrantFault, and leaves the index marked as behind.
  */
-export async function syncIndex(options: SyncOptions): Promise<SyncReport> {
+export async function syncIndex(options: SyncOptions): Promise<IndexReport> {
   const { db, qdrant, signal } = options;
   const deadline = Date.now() + options.lockWaitMs;
   for (;;) {
@@ -70,7 +63,7 @@ export async function syncIndex(options: SyncOptions): Promise<SyncReport> {
   }
 }
 
-async function bringUpToDate(tx: Transaction, options: SyncOptions): Promise<SyncReport> {
+async function bringUpToDate(tx: Transaction, options: SyncOptions): Promise<IndexReport> {
   const { qdrant, collection, embedder, signal } = options;
   const data = await readDataState(tx, signal);
   const all = await customerKeys(tx, signal);
@@ -102,7 +95,7 @@ async function update(
   info: CollectionInfo,
   customers: number,
   options: SyncOptions,
-): Promise<SyncReport | undefined> {
+): Promise<IndexReport | undefined> {
   const { qdrant, embedder, signal } = options;
   const index = data.index as NonNullable<DataState["index"]>;
   const name = index.collection;
@@ -127,7 +120,7 @@ async function rebuild(
   data: DataState,
   keys: readonly number[],
   options: SyncOptions,
-): Promise<SyncReport> {
+): Promise<IndexReport> {
   const { qdrant, collection, embedder } = options;
   const name = newCollectionName(collection.alias, data.version);
   const stamp: Stamp = { collection: name, version: null, from: null, embedder: embedder.id };
