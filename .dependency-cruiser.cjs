@@ -62,6 +62,12 @@ module.exports = {
       from: { path: "^(src|ingest)/", pathNot: "^src/db/" },
       to: { path: "node_modules/(pg|pg-copy-streams|@electric-sql)/" },
     },
+    {
+      name: "qdrant-only-in-vectors",
+      severity: "error",
+      from: { path: "^(src|ingest)/", pathNot: "^src/vectors/" },
+      to: { path: "node_modules/@qdrant/" },
+    },
   ],
   options: {
     doNotFollow: { path: "node_modules" },

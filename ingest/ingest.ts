@@ -1,6 +1,8 @@
 import type { Db, Transaction } from "../src/db/db.js";
 import { migrate } from "../src/db/migrate.js";
 import type { Embedder } from "../src/embed/embedder.js";
+import { noteChanges } from "../src/vectors/qdrant/index-state.js";
+import type { VectorIndex } from "../src/vectors/vector-index.js";
 import { addEventStats, refreshCustomerStats } from "./column-stats.js";
 import { openFiles, type SourceFile, wasLoaded } from "./open-files.js";
 import type { FileSummary, IngestOptions, IngestSummary, Progress, Reject } from "./options.js";
@@ -9,11 +11,14 @@ import { aggregateCustomers, aggregateInterests } from "./profiles.js";
 import { stageFile } from "./stage-file.js";
 import { storeCustomers } from "./store-customers.js";
 import { storeEvents } from "./store-events.js";
+import { updateIndex } from "./update-index.js";
 import { ensureViews } from "./views.js";
 
 export interface IngestContext {
   db: Db;
   embedder: Embedder;
+  /** The index outside the database; brought up to date once the load is committed. */
+  vectorIndex?: VectorIndex | undefined;
   stdin?: NodeJS.ReadableStream;
   signal?: AbortSignal | undefined;
   progress(progress: Progress): void;
@@ -55,6 +60,7 @@ export async function ingest(options: IngestOptions, context: IngestContext): Pr
       ...(signal && { signal }),
     });
     if (summary.customersTouched > 0 || options.reindex) await timed("finish", () => analyze(db, summary));
+    await timed("index", () => updateIndex(options, context, summary));
   } catch (error) {
     if (!(error instanceof DryRun)) throw error;
   } finally {
@@ -131,6 +137,7 @@ async function load(
            as_of = (select max(event_time) from app.events), first_event_at = (select min(event_time) from app.events),
            numeric_ids = (select coalesce(bool_and(customer_id ~ '^[0-9]{1,18}$'), false) from app.customers where in_crm)`,
       );
+      await noteChanges(tx);
     }
     await ensureViews(tx, options.luxuryAbove);
     if (changed || all) await refreshCustomerStats(tx);

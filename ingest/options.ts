@@ -1,4 +1,5 @@
 import { AppError } from "../src/lib/errors.js";
+import type { IndexReport } from "../src/vectors/vector-index.js";
 
 /** What `audience ingest` was asked to do. */
 export interface IngestOptions {
@@ -58,17 +59,19 @@ export interface IngestSummary {
   /** Columns that were understood under another name, and those kept as they are. */
   columns: { file: string; column: string; field: string; known: boolean }[];
   totals: { customers: number; events: number };
+  /** The index outside the database; "behind" where it could not be brought up to date. Absent where there is none. */
+  index?: ({ state: "current" } & IndexReport) | { state: "behind" };
   warnings: string[];
 }
 
 /** Where a long load stands; called often, so the receiver decides how often to show it. */
 export interface Progress {
-  stage: "read" | "store" | "profile" | "embed" | "finish";
+  stage: "read" | "store" | "profile" | "embed" | "finish" | "index";
   file?: string;
   /** Done and total, in the unit that is named. */
   done: number;
   total: number | null;
-  unit: "bytes" | "phrases" | "steps";
+  unit: "bytes" | "phrases" | "steps" | "customers";
   rows: number;
 }
 

@@ -16,6 +16,8 @@ import { createRulesPlanner, type SimilarPhrases } from "./planner/rules.js";
 import { loadCatalogue } from "./sql/load-catalogue.js";
 import { createInSqlRefiner } from "./vectors/in-sql.js";
 import { matchPhrases } from "./vectors/phrase-index.js";
+import type { Refiner } from "./vectors/refiner.js";
+import type { VectorIndex } from "./vectors/vector-index.js";
 
 /** Everything a question or a load needs, chosen by the configuration here and nowhere else. */
 export interface Runtime {
@@ -26,6 +28,8 @@ export interface Runtime {
   catalogue(): Promise<Catalogue>;
   /** What a discovery needs, for this catalogue. */
   discovery(catalogue: Catalogue): DiscoveryContext;
+  /** The index outside the database, where one is configured. */
+  vectorIndex: VectorIndex | undefined;
   /** Every call of a model, of language or of embeddings. */
   ledger: Ledger;
   /** Who reads questions about this data. Throws AppError "config" where a model is asked for and there is none. */
@@ -60,11 +64,12 @@ export async function createRuntime(loaded: LoadedConfig, options: RuntimeOption
   // Beside the opening of the database, which waits for others: together they would take half as long again.
   const languageModel = options.asks ? prepareModel(loaded) : undefined;
   languageModel?.catch(() => {}); // `readers` rejects with it
-  const { db, notes } = await openDb(config, options);
+  const { db, sample } = await openDb(config, options);
+  const notes = sample ? ["This is the sample data; `audience ingest` loads your own."] : [];
   const clock = () => performance.now();
   const ledger = createLedger({ ...options, file: ledgerFile(options.stateDir) });
   const embedder = recorded(createMiniLm(), clock, (call) => recordEmbedding(call, ledger));
-  const refiner = createInSqlRefiner();
+  const { refiner, index: vectorIndex } = await openVectors(sample ? {} : config, embedder);
   const phrases = createPhraseCache(db, embedder);
   const similar =
     (catalogue: Catalogue): SimilarPhrases =>
@@ -89,6 +94,7 @@ export async function createRuntime(loaded: LoadedConfig, options: RuntimeOption
       phrases: () => phrases(catalogue.version),
       clock,
     }),
+    vectorIndex,
     ledger,
     readers: async (catalogue, definitions) => ({
       rules: createRulesPlanner(catalogue, definitions, similar(catalogue)),
@@ -145,6 +151,27 @@ async function prepareModel(loaded: LoadedConfig): Promise<((parts: ModelParts) 
   return (parts) => createLanguageModels({ ...parts, endpoint, maxCost, maxCostSession, silenceSeconds });
 }
 
+/** Who compares interests: the database itself, or a Qdrant that is imported only then. Of the sample no index is kept. */
+async function openVectors(
+  config: Partial<Config>,
+  embedder: Embedder,
+): Promise<{ refiner: Refiner; index: VectorIndex | undefined }> {
+  const { qdrantUrl: url, qdrantCollection: alias, qdrantTimeoutSeconds: timeoutSeconds } = config;
+  if (url === undefined || alias === undefined || timeoutSeconds === undefined) {
+    return { refiner: createInSqlRefiner(), index: undefined };
+  }
+  const { openQdrant } = await import("./vectors/qdrant/open-qdrant.js");
+  return openQdrant(
+    {
+      ...{ url, alias, timeoutSeconds },
+      apiKey: config.qdrantApiKey,
+      shards: config.qdrantShards,
+      replicas: config.qdrantReplicas,
+    },
+    embedder,
+  );
+}
+
 /** Folder of the sample data of `audience demo`: inside the data directory, never mixed with what a user loads. */
 export function demoDirectory(dataDir: string): string {
   return join(dataDir, "demo");
@@ -154,17 +181,14 @@ export function demoDirectory(dataDir: string): string {
  * The drivers are imported only when they are the ones in use: each takes longer than a short question. Where nothing
  * has been loaded yet, questions go to the sample data of the demo.
  */
-async function openDb(config: Config, options: RuntimeOptions): Promise<{ db: Db; notes: string[] }> {
+async function openDb(config: Config, options: RuntimeOptions): Promise<{ db: Db; sample: boolean }> {
   if (config.databaseUrl !== undefined) {
     const { openServer } = await import("./db/server.js");
-    return { db: await openServer(config.databaseUrl, options), notes: [] };
+    return { db: await openServer(config.databaseUrl, options), sample: false };
   }
   const { embeddedExists, openEmbedded } = await import("./db/embedded.js");
   const demo = demoDirectory(config.dataDir);
   const useDemo = !options.create && !embeddedExists(config.dataDir) && embeddedExists(demo);
   const directory = useDemo ? demo : config.dataDir;
-  return {
-    db: await openEmbedded({ ...options, directory }),
-    notes: useDemo ? ["This is the sample data; `audience ingest` loads your own."] : [],
-  };
+  return { db: await openEmbedded({ ...options, directory }), sample: useDemo };
 }

@@ -5,6 +5,7 @@ export interface CommandArgs {
   ask: AskArgs;
   batch: BatchArgs;
   find: FindArgs;
+  like: LikeArgs;
   sql: SqlArgs;
   ingest: IngestArgs;
   sample: SampleArgs;
@@ -37,6 +38,11 @@ export interface FindArgs {
   file: string;
   /** Wishes for the vector stage; none leaves it out. --min-score arrives as config.minScore. */
   intents: string[];
+}
+
+export interface LikeArgs {
+  /** Customers to resemble. */
+  ids: string[];
 }
 
 export interface SqlArgs {

@@ -37,6 +37,12 @@ export function renderIngestSummary(summary: IngestSummary, output: OutputFormat
       `anonymous, ${n(summary.eventsOfUnknownCustomers)} of customers that the CRM lacks.`,
     `${n(summary.customersTouched)} customers touched, ${n(summary.phrasesEmbedded)} phrases embedded ` +
       `(${n(summary.embeddingTokens)} tokens).`,
+    ...(summary.index?.state === "current"
+      ? [
+          `Qdrant holds ${n(summary.index.points)} customers in ${summary.index.collection}, ${n(summary.index.written)} ` +
+            `written now${summary.index.rebuilt ? ", built anew" : ""}.`,
+        ]
+      : []),
     summary.seconds.map((s) => `${s.stage} ${s.seconds.toFixed(1)} s`).join(", "),
   );
   lines.push(...summary.warnings.map((warning) => `! ${cleanForTerminal(warning)}`));

@@ -13,6 +13,7 @@ const COMMANDS: { [Name in CommandName]: () => Promise<CommandModule<CommandArgs
   ask: () => import("./commands/ask.js"),
   batch: () => import("./commands/batch.js"),
   find: () => import("./commands/find.js"),
+  like: () => import("./commands/like.js"),
   sql: () => import("./commands/sql.js"),
   ingest: () => import("./commands/ingest.js"),
   sample: () => import("./commands/sample.js"),

@@ -109,6 +109,12 @@ function declareQuestions(program: Command, act: Act): void {
       examples('find women.json --intent jewelry --intent "luxury watches"', "find - --output csv < women.json"),
     );
   program
+    .command("like")
+    .description("customers whose interests are most like those of given customers")
+    .argument("<id...>", "ids of customers")
+    .action((ids: string[]) => act("like", { ids }))
+    .addHelpText("after", examples("like 123 --limit 20", "like 12 15 --output csv"));
+  program
     .command("sql")
     .description("run one SELECT over the views customers, events and interests")
     .argument("<statement>", "the statement; - reads stdin")

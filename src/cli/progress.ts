@@ -11,6 +11,7 @@ const VERBS: Record<Progress["stage"], string> = {
   profile: "building profiles",
   embed: "embedding",
   finish: "finishing",
+  index: "writing the index",
 };
 
 /** Shows how a long load goes: a bar that is redrawn on a terminal, else a plain line every ten seconds. */
@@ -54,7 +55,7 @@ function describe(progress: Progress, seconds: number): string {
   const { done, total, rows, unit } = progress;
   const parts = [VERBS[progress.stage] + (progress.file ? ` ${progress.file}` : "")];
   if (total !== null && total > 0) parts.push(`${Math.floor((100 * done) / total)}%`);
-  if (unit === "phrases") parts.push(`${done} of ${total ?? "?"} phrases`);
+  if (unit === "phrases" || unit === "customers") parts.push(`${done} of ${total ?? "?"} ${unit}`);
   else if (progress.stage === "read") {
     parts.push(`${rows.toLocaleString("en-US")} rows`);
     if (seconds > 0.5) parts.push(`${Math.round(rows / seconds).toLocaleString("en-US")} rows/s`);

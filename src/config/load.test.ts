@@ -36,6 +36,8 @@ test("defaults", () => {
   expect(config).toEqual({
     dataDir: join(cwd, "home/.local/share/audience"),
     modelSilenceSeconds: 60,
+    qdrantCollection: "customers",
+    qdrantTimeoutSeconds: 10,
     planner: "auto",
     luxuryAbove: 800,
     minScore: 0.25,
@@ -88,6 +90,8 @@ test.each([
   ["AUDIENCE_WEIGHTS", "purchase", /must be event types with a number.*, not "purchase"/],
   ["AUDIENCE_WEIGHTS", "purchase=x", /must be event types/],
   ["QDRANT_URL", "localhost:6333", /http:\/\//],
+  ["AUDIENCE_QDRANT_COLLECTION", "a/b", /letters, digits/],
+  ["AUDIENCE_QDRANT_SHARDS", "1.5", /whole number/],
   ["DATABASE_URL", "mysql://u:hunter2@h/d", /^DATABASE_URL: must be a URL(?!.*hunter2)/],
 ])("%s=%s is refused", (name, value, message) => {
   const error = failure(() => loadConfig({ flags: {}, env: { ...env, [name]: value }, cwd }));

@@ -46,6 +46,9 @@ const limit = z.preprocess(
   z.union([z.literal("all"), z.number().int().min(1)], { error: LIMIT }),
 );
 
+const COLLECTION = "must be letters, digits, _ and -";
+const COUNT = "must be a whole number of at least 1";
+
 const WEIGHTS = 'must be event types with a number of at least 0, such as "purchase=3,view=1"';
 const weights = z.preprocess(
   (value) => {
@@ -81,6 +84,32 @@ export const configSchema = z.object({
     env: "QDRANT_API_KEY",
     secret: true,
   }),
+  qdrantCollection: z
+    .string({ error: COLLECTION })
+    .regex(/^[A-Za-z0-9_-]{1,100}$/, { error: COLLECTION })
+    .default("customers")
+    .register(aboutSetting, {
+      description: "Alias of the collection in Qdrant; databases that share a server need one each",
+      env: "AUDIENCE_QDRANT_COLLECTION",
+    }),
+  qdrantShards: amount(COUNT, (n) => Number.isInteger(n) && n >= 1)
+    .optional()
+    .register(aboutSetting, {
+      description: "Shards of a collection when it is built; absent: the server's default",
+      env: "AUDIENCE_QDRANT_SHARDS",
+    }),
+  qdrantReplicas: amount(COUNT, (n) => Number.isInteger(n) && n >= 1)
+    .optional()
+    .register(aboutSetting, {
+      description: "Copies of each shard when a collection is built; absent: the server's default",
+      env: "AUDIENCE_QDRANT_REPLICAS",
+    }),
+  qdrantTimeoutSeconds: amount("must be a number of seconds above 0", (n) => n > 0 && n <= 3_600)
+    .default(10)
+    .register(aboutSetting, {
+      description: "Seconds that one call of Qdrant may take; a question then goes on in SQL",
+      env: "AUDIENCE_QDRANT_TIMEOUT",
+    }),
   openrouterApiKey: secret.optional().register(aboutSetting, {
     description: "Key of OpenRouter, for the model planner",
     env: "OPENROUTER_API_KEY",

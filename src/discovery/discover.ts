@@ -1,15 +1,16 @@
 import type { Catalogue } from "../criteria/catalogue.js";
 import { compileCriteria } from "../criteria/compile.js";
 import type { Criteria } from "../criteria/schema.js";
-import type { Db, Transaction } from "../db/db.js";
+import type { Db } from "../db/db.js";
 import type { Embedder } from "../embed/embedder.js";
-import { AppError } from "../lib/errors.js";
 import type { Cell, Stage } from "../render/answer.js";
-import { orderById } from "../vectors/in-sql.js";
 import { loadPhraseIndex, matchPhrases, type PhraseIndex } from "../vectors/phrase-index.js";
+import { orderById } from "../vectors/similarity.js";
 import { customerColumn } from "./customer-column.js";
 import type { Discovery, DiscoveryContext } from "./discovery.js";
 import { enrich } from "./enrich.js";
+import { inSnapshot } from "./snapshot.js";
+import { shortened } from "./stage-params.js";
 
 export type { DiscoveryContext } from "./discovery.js";
 
@@ -60,30 +61,14 @@ export function createPhraseCache(db: Db, embedder: Embedder): (version: number)
  */
 export async function discover(request: DiscoveryRequest, context: DiscoveryContext): Promise<Discovered> {
   const intents = request.intents.map((intent) => intent.trim()).filter((intent) => intent !== "");
-  if (intents.length === 0) return inSnapshot(request, context, (discovery) => listGate(request, discovery));
+  if (intents.length === 0) return inSnapshot(request.signal, context, (discovery) => listGate(request, discovery));
   // Loading the model takes longer than most gates: both go on at once.
   const embedding = context.embedder.embed(intents, request.signal);
   embedding.catch(() => undefined); // awaited below, unless the gate fails first
   const index = await context.phrases();
-  return inSnapshot(request, context, (discovery) =>
+  return inSnapshot(request.signal, context, (discovery) =>
     refineGate({ ...request, intents }, { index, embedding }, discovery),
   );
-}
-
-function inSnapshot<T>(
-  { signal }: DiscoveryRequest,
-  { db, ...context }: DiscoveryContext,
-  work: (discovery: Discovery) => Promise<T>,
-): Promise<T> {
-  const run = async (tx: Transaction): Promise<T> => {
-    await tx.execute("set transaction isolation level repeatable read");
-    const { rows } = await tx.query("select version from app.state", [], { signal });
-    if (rows[0]?.[0] !== context.catalogue.version) {
-      throw new AppError("query", "The data changed while the question was answered.", { hint: "Ask again." });
-    }
-    return work({ ...context, tx });
-  };
-  return db.transaction(run, { readOnly: true, signal });
 }
 
 /** The part of a statement that gives everyone inside the gate, from audience.customers c. */
@@ -142,13 +127,18 @@ join app.customers k using (customer_id) where ${condition}`;
   const embedded = await embedding;
   const matches = embedded.vectors.map((vector) => matchPhrases(index, vector, minScore));
   const { numericIds } = catalogue;
-  const refined = await refiner.refine({ gate, intents: matches, minScore, limit, numericIds, signal }, tx);
+  const { vectors } = embedded;
+  const refined = await refiner.refine(
+    { gate, intents: matches, vectors, index, minScore, limit, numericIds, signal },
+    tx,
+  );
   const refineStage: Stage = {
     stage: "refine",
-    engine: refiner.engine,
+    engine: refined.engine ?? refiner.engine,
     sql: refined.sql,
     params: refined.params.map(shortened),
     filter: {
+      ...(refined.search && { search: refined.search }),
       intents: intents.map((intent, i) => ({
         intent,
         phrases: Object.fromEntries((matches[i] ?? []).map((match) => [match.phrase, match.similarity])),
@@ -159,9 +149,10 @@ join app.customers k using (customer_id) where ${condition}`;
     ms: clock() - refining,
   };
   const enriched = await enrich({ ...request, hits: refined.hits, matches }, discovery);
-  const warnings = intents
+  const unmatched = intents
     .filter((_, i) => matches[i]?.length === 0)
     .map((intent) => `Nothing in the data is close to "${intent}" (similarity ${minScore} or more).`);
+  const warnings = [...unmatched, ...(refined.warnings ?? [])];
   return {
     ...enriched,
     total: refined.total,
@@ -176,12 +167,4 @@ function unpackKeys(packed: Uint8Array | null): Int32Array {
   if (packed === null) return new Int32Array(0);
   const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
   return Int32Array.from({ length: packed.byteLength / 4 }, (_, i) => view.getInt32(4 * i));
-}
-
-/** A parameter as it is reported: a list of thousands of keys tells nobody anything. */
-function shortened(param: unknown): unknown {
-  const list = Array.isArray(param) || ArrayBuffer.isView(param);
-  const length = list ? (param as ArrayLike<unknown>).length : 0;
-  if (length > 20) return `(${length} ${param instanceof Uint8Array ? "bytes" : "values"})`;
-  return list ? Array.from(param as ArrayLike<unknown>) : param;
 }

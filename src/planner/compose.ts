@@ -15,6 +15,7 @@ import {
   statisticOfSql,
   topInEachSql,
 } from "./customers-sql.js";
+import { composeLike } from "./like-question.js";
 import { cell, customersWord, cutOf, figure, type Plan, STATISTICS, sayGrouping, sqlCall, tellTable } from "./plan.js";
 import type { GroupsQuery, Query } from "./query.js";
 
@@ -51,6 +52,8 @@ export function compose(query: Query, context: SqlContext): Plan {
       return composeMoment(query, context);
     case "list":
       return composeList(query, say);
+    case "look-alikes":
+      return composeLike(query);
     case "details":
       return {
         call: { tool: "sql_data_retriever", args: { customer_ids: query.ids } },

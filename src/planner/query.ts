@@ -84,6 +84,7 @@ export type Query =
   | GroupsQuery
   | EventsQuery
   | { kind: "details"; ids: string[] }
+  | { kind: "look-alikes"; ids: string[]; top: number | undefined }
   | { kind: "most"; column: string }
   | { kind: "distinct"; column: string; customers: Criteria }
   | { kind: "describe"; view: string | undefined; column: string | undefined };

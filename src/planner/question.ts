@@ -15,6 +15,7 @@ import {
 } from "./dimensions.js";
 import { readEventsTail } from "./events-question.js";
 import { readCompare, readDistribution } from "./groups-question.js";
+import { readLike } from "./like-question.js";
 import { readList } from "./list-question.js";
 import { readAverage, readCounted, readRevenue } from "./measures.js";
 import { readGroupsHaving, readMost } from "./most-question.js";
@@ -32,6 +33,7 @@ import { type Token, tokenise } from "./words.js";
 
 /** Tried in this order; each has to take every word. */
 const READERS = [
+  readLike,
   readDetails,
   readDescribe,
   readCount,

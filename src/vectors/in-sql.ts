@@ -1,7 +1,8 @@
 import type { Queryable } from "../db/db.js";
 import type { PhraseMatch } from "./phrase-index.js";
+import { profileLookAlikes } from "./profile-look-alikes.js";
 import type { Hit, Refined, RefineRequest, Refiner } from "./refiner.js";
-import { floorMillionths, fromMillionths, meanMillionths, millionths } from "./similarity.js";
+import { floorMillionths, fromMillionths, meanMillionths, millionths, orderById } from "./similarity.js";
 
 /** From this many customers on the gate travels as a bitmap instead of a list of keys (hybrid-search.md). */
 const BITMAP_FROM = 100_000;
@@ -26,16 +27,31 @@ export function createInSqlRefiner({ bitmapFrom = BITMAP_FROM } = {}): Refiner {
       );
       return { hits, total: (rows[0]?.[3] as number | undefined) ?? 0, sql, params };
     },
+    lookAlikes: profileLookAlikes,
   };
 }
 
-/** Ids by number when all are numbers, else byte by byte: the same in every database. */
-export function orderById(column: string, numericIds: boolean): string {
-  return numericIds ? `${column}::bigint` : `${column} collate "C"`;
+/** How many customers of the gate have a score. */
+export async function countScored(request: RefineRequest, db: Queryable): Promise<number> {
+  const { scored, params } = scoredOf(request, BITMAP_FROM);
+  const sql = `${scored} select count(*) from scored where score > 0`;
+  return (await db.query(sql, params, { signal: request.signal })).rows[0]?.[0] as number;
 }
 
 function statementOf(request: RefineRequest, bitmapFrom: number): { sql: string; params: unknown[] } {
-  const { gate, intents, minScore, limit, numericIds } = request;
+  const { scored, params } = scoredOf(request, bitmapFrom);
+  const sql = `${scored}
+select s.customer_key, c.customer_id, s.score, count(*) over () as total
+from scored s join app.customers c using (customer_key)
+where s.score > 0
+order by s.score desc, s.weight desc, ${orderById("c.customer_id", request.numericIds)}
+limit $${params.push(request.limit)}::bigint`;
+  return { sql, params };
+}
+
+/** The part of a statement that gives every customer of the gate with a matching phrase: key, score, weight. */
+function scoredOf(request: RefineRequest, bitmapFrom: number): { scored: string; params: unknown[] } {
+  const { gate, intents, minScore } = request;
   const params: unknown[] = [];
   const bind = (value: unknown, type: string) => `$${params.push(value)}::${type}`;
   const inGate =
@@ -52,7 +68,7 @@ function statementOf(request: RefineRequest, bitmapFrom: number): { sql: string;
   });
   const sum = (place: 1 | 2) =>
     intents.map((_, i) => `case when best_${i}[1] >= ${floor} then best_${i}[${place}] else 0 end`).join(" + ");
-  const sql = `with best as (
+  const scored = `with best as (
   select p.customer_key, ${best.join(",\n    ")}
   from app.customer_phrases p ${inGate.join}
   where p.phrase_id = any(${bind(ids, "integer[]")})${inGate.test}
@@ -61,13 +77,8 @@ function statementOf(request: RefineRequest, bitmapFrom: number): { sql: string;
   select customer_key, ${meanMillionths(`(${sum(1)})`, intents.length)} as score,
     ${sum(2)} as weight
   from best
-)
-select s.customer_key, c.customer_id, s.score, count(*) over () as total
-from scored s join app.customers c using (customer_key)
-where s.score > 0
-order by s.score desc, s.weight desc, ${orderById("c.customer_id", numericIds)}
-limit ${bind(limit, "bigint")}`;
-  return { sql, params };
+)`;
+  return { scored, params };
 }
 
 /** The cosine of each phrase by its id, from 1; 0 for those below the floor. */

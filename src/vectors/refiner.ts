@@ -1,5 +1,5 @@
 import type { Queryable } from "../db/db.js";
-import type { PhraseMatch } from "./phrase-index.js";
+import type { PhraseIndex, PhraseMatch } from "./phrase-index.js";
 
 /** What a refine is asked for. */
 export interface RefineRequest {
@@ -7,6 +7,10 @@ export interface RefineRequest {
   gate: Int32Array;
   /** For each intent, the phrases whose cosine reaches the floor. */
   intents: readonly (readonly PhraseMatch[])[];
+  /** For each intent, its own vector. */
+  vectors: readonly Float32Array[];
+  /** All phrases of this version of the data. */
+  index: PhraseIndex;
   /** Floor of a customer's similarity to an intent; below it counts as 0. */
   minScore: number;
   /** Most customers to give; null for all. */
@@ -18,7 +22,7 @@ export interface RefineRequest {
 export interface Hit {
   customerKey: number;
   customerId: string;
-  /** Mean over the intents, 0 to 1, six decimals. */
+  /** Mean over the intents, 0 to 1, six decimals; of look-alikes the cosine of the profiles, -1 to 1. */
   score: number;
 }
 
@@ -30,11 +34,39 @@ export interface Refined {
   /** The statement that ran. */
   sql: string;
   params: unknown[];
+  /** Who found the candidates, where that is not the refiner's own engine: a vector server that cannot be used. */
+  engine?: string;
+  /** The vector search, where there was one. */
+  search?: Record<string, unknown>;
+  /** What the user should know; the list is right all the same. */
+  warnings?: string[];
 }
 
-/** Ranks the customers inside a gate by their interests; exact, whatever the engine. */
+/** Who resembles some customers. */
+export interface LookAlikeRequest {
+  /** The surrogate keys of the customers to resemble; they are not in the list. */
+  keys: readonly number[];
+  index: PhraseIndex;
+  /** Most customers to give; null for all. */
+  limit: number | null;
+  numericIds: boolean;
+  signal?: AbortSignal | undefined;
+}
+
+export interface LookAlikes extends Refined {
+  /** What the customers are compared with: the mean of the given profiles, length 1. */
+  target: Float64Array;
+}
+
+/** Ranks customers by their interests; exact, whatever the engine. */
 export interface Refiner {
   readonly engine: string;
-  /** `db` is the transaction in which the gate was evaluated, so that both see the same data. */
+  /** Those inside a gate. `db` is the transaction in which it was evaluated, so that both see the same data. */
   refine(request: RefineRequest, db: Queryable): Promise<Refined>;
+  /**
+   * Everyone with interests, by the cosine of their profile (the mean of their phrases by weight) to the mean of the
+   * given ones; equal cosines by weight of all interests, then by id. Throws AppError "usage" for a customer without
+   * interests.
+   */
+  lookAlikes(request: LookAlikeRequest, db: Queryable): Promise<LookAlikes>;
 }

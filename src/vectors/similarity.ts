@@ -31,3 +31,8 @@ export function meanMillionths(sum: string, intents: number): string {
 export function fromMillionths(score: number): number {
   return score / MILLION;
 }
+
+/** SQL of the last order among equals: ids by number when all are numbers, else byte by byte, the same in every database. */
+export function orderById(column: string, numericIds: boolean): string {
+  return numericIds ? `${column}::bigint` : `${column} collate "C"`;
+}

@@ -1,10 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runBinary } from "../support/binary.js";
+import { startQdrant } from "../support/qdrant-server.js";
 import { freshDirectory } from "../support/stores.js";
 
 const home = freshDirectory();
@@ -79,15 +78,51 @@ test("what does not answer: exit 3, and no secret is shown", async () => {
   expect(stdout + stderr).not.toContain("hush");
 });
 
-test("a Qdrant that answers is a warning while it is not used", async () => {
-  const server = createServer((_, response) => response.end('{"title":"qdrant","version":"1.18.2"}'));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  const { code, of } = await doctor({ QDRANT_URL: `http://127.0.0.1:${port}` });
-  server.close();
+test("Qdrant: version, alias, points against customers, behind or not", async () => {
+  const server = await startQdrant();
+  server.apiKey = "hush5";
+  const env = { QDRANT_URL: server.url, QDRANT_API_KEY: "hush5" };
+  const loaded = ["--data-dir", "loaded"];
+  const none = await doctor(env, ...loaded);
+  expect(none.of("qdrant")).toMatchObject({ status: "ok", detail: expect.stringContaining("1.18.2") });
+  expect(none.of("qdrant index")).toMatchObject({ status: "warn", detail: expect.stringContaining("no collection") });
+  const wrong = await doctor({ ...env, QDRANT_API_KEY: "hush6" }, ...loaded);
+  expect(wrong).toMatchObject({ code: 1 });
+  expect(wrong.of("qdrant")).toMatchObject({ status: "fail", hint: "Check QDRANT_API_KEY." });
+  expect(await runBinary(["ingest", "--reindex", ...loaded], { home, env })).toMatchObject({ code: 0, stderr: "" });
+  const current = await doctor(env, ...loaded);
+  expect(current.of("qdrant index")).toMatchObject({ status: "ok" });
+  expect(current.of("qdrant index")?.detail).toMatch(
+    /^customers is customers_v\d+_[0-9a-f]{8}, 2 points for 2 customers, up to date$/,
+  );
+  server.under("customers").points.delete(1);
+  const lost = await doctor(env, ...loaded);
+  expect(lost.of("qdrant index")).toMatchObject({
+    status: "warn",
+    detail: expect.stringContaining("1 of 2 customers"),
+  });
+  server.version = "1.17.0";
+  expect((await doctor(env, ...loaded)).of("qdrant")).toMatchObject({ status: "warn" });
+  expect(current.stdout + wrong.stdout + wrong.stderr).not.toContain("hush");
+  await server.close();
+});
+
+test("without Qdrant: loads and questions go on, and say so", async () => {
+  const env = { QDRANT_URL: "http://127.0.0.1:9", QDRANT_API_KEY: "hush7" };
+  const loaded = ["--data-dir", "loaded"];
+  writeFileSync(join(home, "more.csv"), "customer_id,age\n3,50\n");
+  const ingest = await runBinary(["ingest", "--crm", "more.csv", ...loaded], { home, env });
+  expect(ingest).toMatchObject({ code: 0 });
+  expect(ingest.stdout).toMatch(/The data are loaded, but the index in Qdrant is behind: it does not answer/);
+  const asked = ["ask", "customers interested in jewelry", "--output", "json", "--planner", "rules", ...loaded];
+  const { code, stdout } = await runBinary(asked, { home, env });
   expect(code).toBe(0);
-  expect(of("qdrant")).toMatchObject({ status: "warn" });
-  expect(of("qdrant")?.detail).toContain("1.18.2");
+  const answer = JSON.parse(stdout);
+  expect(answer.total).toBe(1);
+  expect(answer.warnings.join()).toMatch(
+    /Qdrant was not used: its index is behind the data.* The same list was made in SQL/,
+  );
+  expect(ingest.stdout + ingest.stderr + stdout).not.toContain("hush");
 });
 
 test("a broken database: exit 1", async () => {

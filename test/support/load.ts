@@ -6,6 +6,7 @@ import { ingest } from "../../ingest/ingest.js";
 import type { IngestOptions, IngestSummary, Progress, Reject } from "../../ingest/options.js";
 import type { Db } from "../../src/db/db.js";
 import type { Embedder } from "../../src/embed/embedder.js";
+import type { VectorIndex } from "../../src/vectors/vector-index.js";
 
 /** Vectors made of the text's hash: the same text gives the same vector, and no model has to be loaded. */
 export const hashEmbedder: Embedder = {
@@ -27,12 +28,14 @@ type LoadOptions = Partial<IngestOptions> & {
   stdin?: string | Buffer;
   signal?: AbortSignal;
   progress?: (progress: Progress) => void;
+  vectorIndex?: VectorIndex;
+  embedder?: Embedder;
 };
 
 /** Loads files with the usual options; gives the summary and every rejected row. */
 export async function load(
   db: Db,
-  { stdin, signal, progress, ...options }: LoadOptions,
+  { stdin, signal, progress, vectorIndex, embedder = hashEmbedder, ...options }: LoadOptions,
 ): Promise<IngestSummary & { allRejects: Reject[] }> {
   const allRejects: Reject[] = [];
   const summary = await ingest(
@@ -49,7 +52,8 @@ export async function load(
     },
     {
       db,
-      embedder: hashEmbedder,
+      embedder,
+      vectorIndex,
       ...(stdin !== undefined && { stdin: Readable.from([Buffer.from(stdin)]) }),
       signal,
       progress: progress ?? (() => {}),

@@ -5,12 +5,13 @@ import type { ToolCall, ToolOutcome } from "../../model/model.js";
 import type { Tool, ToolContext } from "../tool.js";
 import { describeData } from "./describe-data.js";
 import { hybridDiscovery, semanticSearch } from "./hybrid-discovery.js";
+import { similarCustomers } from "./similar-customers.js";
 import { sqlAnalytics } from "./sql-analytics.js";
 import { sqlDataRetriever } from "./sql-data-retriever.js";
 
 /** Every tool by name. */
 export const tools: ReadonlyMap<string, Tool> = new Map(
-  [sqlAnalytics, hybridDiscovery, semanticSearch, sqlDataRetriever, describeData].map((tool) => [
+  [sqlAnalytics, hybridDiscovery, semanticSearch, similarCustomers, sqlDataRetriever, describeData].map((tool) => [
     tool.name,
     tool as unknown as Tool,
   ]),

@@ -57,6 +57,7 @@ export async function runIngest(args: IngestArgs, context: CommandContext): Prom
       return await ingest(options, {
         db: runtime.db,
         embedder: runtime.embedder,
+        vectorIndex: runtime.vectorIndex,
         stdin: context.stdin,
         signal,
         progress: progress.update,

@@ -1,41 +1,15 @@
 import { maskUrl } from "../../config/describe-config.js";
-import type { Config } from "../../config/schema.js";
 import { priceOf } from "../../ledger/prices.js";
 import { chooseEndpoint, type Endpoint } from "../../model/endpoint.js";
 import type { CommandContext } from "../context.js";
 import { type Check, fail, failed, ok, warn, withPatience } from "./check.js";
+import { checkQdrant } from "./check-qdrant.js";
 
 const PATIENCE_MS = 3_000;
 
 /** What is optional: Qdrant, keys, the terminal. Secrets are only said to be set. */
 export async function checkServices(context: CommandContext): Promise<Check[]> {
   return [await checkQdrant(context.config, context.signal), await checkModel(context), checkTerminal(context)];
-}
-
-async function checkQdrant({ qdrantUrl, qdrantApiKey }: Config, signal: AbortSignal): Promise<Check> {
-  if (qdrantUrl === undefined) return ok("qdrant", "not set: vectors are compared in SQL");
-  const shown = maskUrl(qdrantUrl);
-  const url = new URL(qdrantUrl);
-  const login =
-    url.username === "" ? undefined : `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-  // fetch refuses a URL with a login, and says the URL.
-  url.username = url.password = "";
-  try {
-    const headers = {
-      ...(qdrantApiKey !== undefined && { "api-key": qdrantApiKey }),
-      ...(login !== undefined && { authorization: `Basic ${Buffer.from(login).toString("base64")}` }),
-    };
-    const version = await withPatience(signal, PATIENCE_MS, async (patience) => {
-      const response = await fetch(url, { headers, signal: patience });
-      return ((await response.json()) as { version?: string }).version ?? `status ${response.status}`;
-    });
-    return warn("qdrant", `${shown} answers (${version})`, "This version does not use it.");
-  } catch (error) {
-    const cause = (error as Error).cause;
-    const reason = cause instanceof Error ? cause.message : (error as Error).message;
-    const hint = "Start it, or unset QDRANT_URL: this version does not use it.";
-    return { check: "qdrant", status: "fail", detail: `${shown} does not answer: ${reason}`, hint, unreachable: true };
-  }
 }
 
 /** The endpoint of the language model: whether it answers and takes the key, without a call that costs. */

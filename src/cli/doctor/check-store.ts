@@ -10,6 +10,7 @@ import { AppError } from "../../lib/errors.js";
 import { demoDirectory } from "../../runtime.js";
 import { runReadOnly } from "../../sql/read-only.js";
 import { type Check, fail, failed, ok, warn, withPatience } from "./check.js";
+import { checkQdrantIndex } from "./check-qdrant.js";
 
 const LOAD = "`audience ingest --crm FILE --events FILE` loads your files, `audience demo` the sample.";
 const LITTLE_SPACE = 500e6;
@@ -18,22 +19,23 @@ const PATIENCE_MS = 30_000;
 
 /** The row store: where it is, whether it opens, and what it holds. Nothing is made that is not there. */
 export async function checkStore(config: Config, signal: AbortSignal): Promise<Check[]> {
-  const { databaseUrl, dataDir } = config;
+  const { databaseUrl } = config;
   return withPatience(signal, PATIENCE_MS, (patience) =>
-    databaseUrl === undefined ? checkEmbedded(dataDir, patience) : checkServer(databaseUrl, patience),
+    databaseUrl === undefined ? checkEmbedded(config, patience) : checkServer(databaseUrl, config, patience),
   );
 }
 
-async function checkServer(url: string, signal: AbortSignal): Promise<Check[]> {
+async function checkServer(url: string, config: Config, signal: AbortSignal): Promise<Check[]> {
   try {
     const { openServer } = await import("../../db/server.js");
-    return await inspect(await openServer(url, { command: "doctor", signal }), signal);
+    return await inspect(await openServer(url, { command: "doctor", signal }), config, signal);
   } catch (error) {
     return [failed("database", error)];
   }
 }
 
-async function checkEmbedded(directory: string, signal: AbortSignal): Promise<Check[]> {
+async function checkEmbedded(config: Config, signal: AbortSignal): Promise<Check[]> {
+  const { dataDir: directory } = config;
   const folder = await checkFolder(directory);
   if (!embeddedExists(directory)) {
     const sample = embeddedExists(demoDirectory(directory));
@@ -42,7 +44,7 @@ async function checkEmbedded(directory: string, signal: AbortSignal): Promise<Ch
   }
   try {
     const db = await openEmbedded({ directory, command: "doctor", create: false, waitMs: 0, signal });
-    return [folder, ok("lock", "free"), ...(await inspect(db, signal))];
+    return [folder, ok("lock", "free"), ...(await inspect(db, config, signal))];
   } catch (error) {
     if (!(error instanceof AppError)) {
       const hint = `It seems damaged: move ${directory} away and load your files again.`;
@@ -71,7 +73,7 @@ async function checkFolder(directory: string): Promise<Check> {
     : ok(name, detail);
 }
 
-async function inspect(db: Db, signal: AbortSignal): Promise<Check[]> {
+async function inspect(db: Db, config: Config, signal: AbortSignal): Promise<Check[]> {
   const checks: Check[] = [];
   try {
     const version = (await db.query("select version()", [], { signal })).rows[0]?.[0] as string;
@@ -80,6 +82,7 @@ async function inspect(db: Db, signal: AbortSignal): Promise<Check[]> {
     checks.push(schema);
     if (schema.status === "ok") {
       for (const check of [checkData, checkViews, checkReader, checkIndex]) checks.push(await check(db, signal));
+      checks.push(...(await checkQdrantIndex(db, config, signal)));
     }
   } catch (error) {
     checks.push(failed("database", error));
