@@ -46,6 +46,8 @@ const limit = z.preprocess(
   z.union([z.literal("all"), z.number().int().min(1)], { error: LIMIT }),
 );
 
+const COUNT = "must be a whole number of at least 1";
+
 const WEIGHTS = 'must be event types with a number of at least 0, such as "purchase=3,view=1"';
 const weights = z.preprocess(
   (value) => {
@@ -81,6 +83,18 @@ export const configSchema = z.object({
     env: "QDRANT_API_KEY",
     secret: true,
   }),
+  qdrantShards: amount(COUNT, (n) => Number.isInteger(n) && n >= 1)
+    .optional()
+    .register(aboutSetting, {
+      description: "Shards of a collection when it is built; absent: the server's default",
+      env: "QDRANT_SHARDS",
+    }),
+  qdrantReplicas: amount(COUNT, (n) => Number.isInteger(n) && n >= 1)
+    .optional()
+    .register(aboutSetting, {
+      description: "Copies of each shard when a collection is built; absent: the server's default",
+      env: "QDRANT_REPLICATION",
+    }),
   openrouterApiKey: secret.optional().register(aboutSetting, {
     description: "Key of OpenRouter, for the model planner",
     env: "OPENROUTER_API_KEY",

@@ -13,11 +13,15 @@ import { runtimeOptions } from "../answering.js";
 import type { IngestArgs } from "../command-args.js";
 import type { CommandContext } from "../context.js";
 import { renderIngestSummary } from "../ingest-summary.js";
+import { initServer } from "../init-server.js";
 import { showProgress } from "../progress.js";
 import { writeOut } from "../write-out.js";
 
 /** `audience ingest`: loads files, or says why not; then what was done. */
 export async function run(args: IngestArgs, context: CommandContext): Promise<number> {
+  if (args.distributed && !args.init) throw new AppError("usage", "--distributed goes with --init.");
+  if (args.init) await initServer(args.distributed === true, context);
+  if (args.init && args.crm.length + args.events.length === 0 && !args.reindex) return 0;
   requireFiles(args);
   if ([...args.crm, ...args.events].filter((file) => file === "-").length > 1) {
     throw new AppError("usage", "Only one file can be stdin (-).");
@@ -99,6 +103,7 @@ function refusal(error: SqlError): Error {
 const REFUSALS: Record<string, string> = {
   "42501": "The user of DATABASE_URL must be able to create schemas and roles in this database.",
   "25006": "The server takes no changes: it is a standby, or set to read only.",
+  "55P03": "A question or another program holds the tables for longer than a minute; try again.",
   "22P05": "The database must have the encoding UTF8.",
   "40": "Another program changed the same rows; try again.",
   "53": "Free space or memory on the database's machine, then try again.",
