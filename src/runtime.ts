@@ -174,7 +174,8 @@ async function openDb(config: Config, options: RuntimeOptions): Promise<{ db: Db
   const url = questions ?? config.databaseUrl;
   if (url !== undefined) {
     const { openServer } = await import("./db/server.js");
-    const db = await openServer(url, options);
+    const setting = questions === undefined ? "DATABASE_URL" : "AUDIENCE_READER_URL";
+    const db = await openServer(url, { ...options, setting });
     if (questions !== undefined) await checkRights(db);
     return { db, notes: [] };
   }

@@ -31,7 +31,14 @@ export async function initServer(distributed: boolean, context: CommandContext):
 function renderSummary(summary: InitSummary, { output }: CommandContext): string {
   if (output === "json" || output === "jsonl") return `${JSON.stringify(summary)}\n`;
   const lines = [...summary.done, ...summary.warnings.map((warning) => `! ${warning}`)];
-  return `${lines.map((line) => line.split("\n").map((part) => cleanForTerminal(part)).join("\n")).join("\n")}\n`;
+  return `${lines
+    .map((line) =>
+      line
+        .split("\n")
+        .map((part) => cleanForTerminal(part))
+        .join("\n"),
+    )
+    .join("\n")}\n`;
 }
 
 function notAllowed(cause: SqlError): AppError {

@@ -10,6 +10,8 @@ export interface ServerAddress {
   url: string;
   host: string;
   port: number;
+  /** Where the URL was set, for messages. */
+  setting: string;
   /** host:port/database, for messages. */
   location: string;
   /** To be tried in this order, as libpq does for "prefer" and "allow". */
@@ -24,12 +26,12 @@ const TLS_PARAMETERS = ["sslmode", "ssl", "sslrootcert", "sslcert", "sslkey", "u
  * prefer; left to itself, node-postgres takes an absent one for disable, and require for verify-full. Other than libpq,
  * verify-full without sslrootcert trusts the authorities that Node knows. Throws AppError "config".
  */
-export function readServerAddress(text: string): ServerAddress {
+export function readServerAddress(text: string, setting = "DATABASE_URL"): ServerAddress {
   let url: URL;
   try {
     url = new URL(text);
   } catch {
-    throw new AppError("config", "The URL of the PostgreSQL server cannot be read.", {
+    throw new AppError("config", `${setting} cannot be read.`, {
       hint: "It is written postgres://user:password@host:5432/database.",
     });
   }
@@ -39,7 +41,7 @@ export function readServerAddress(text: string): ServerAddress {
   const attempts = host.startsWith("/") ? [false as const] : attemptsOf(parameters);
   for (const name of TLS_PARAMETERS) parameters.delete(name);
   const shown = `${host}${port === 5432 ? "" : `:${port}`}${url.pathname}`;
-  return { url: url.href, host: host.replace(/^\[|\]$/g, ""), port, location: shown, attempts };
+  return { url: url.href, host: host.replace(/^\[|\]$/g, ""), port, location: shown, setting, attempts };
 }
 
 function attemptsOf(parameters: URLSearchParams): Tls[] {

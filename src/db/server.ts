@@ -42,8 +42,11 @@ class UtcClient extends pg.Client {
 }
 
 /** Opens a pool on a PostgreSQL server. Throws AppError "unreachable" when it does not answer, "config" for its URL. */
-export async function openServer(url: string, options: QueryOptions & { command: string }): Promise<Db> {
-  const address = readServerAddress(url);
+export async function openServer(
+  url: string,
+  options: QueryOptions & { command: string; setting?: string },
+): Promise<Db> {
+  const address = readServerAddress(url, options.setting);
   for (const [i, tls] of address.attempts.entries()) {
     const db = openPool(address, tls, options.command);
     try {
@@ -137,7 +140,7 @@ class ServerDb implements Db {
   ): Promise<T> {
     throwIfAborted(signal);
     const client = await this.pool.connect().catch((error) => {
-      throw translate(error, this.location);
+      throw translate(error, this.address);
     });
     let broken: Error | undefined;
     const onError = (error: Error) => {
@@ -189,7 +192,7 @@ class ServerDb implements Db {
       await pipeline(Readable.from(source(), { highWaterMark: 4 }), target, { ...(signal && { signal }) });
     } catch (error) {
       if (signal?.aborted) throw abortError(signal);
-      throw unreadable ?? translate(error, this.location);
+      throw unreadable ?? translate(error, this.address);
     }
   }
 
@@ -210,7 +213,7 @@ class ServerDb implements Db {
     try {
       return await statement();
     } catch (error) {
-      throw signal?.aborted ? abortError(signal) : translate(error, this.location);
+      throw signal?.aborted ? abortError(signal) : translate(error, this.address);
     } finally {
       signal?.removeEventListener("abort", cancel);
       ended();
@@ -254,26 +257,26 @@ async function resetSession(client: pg.PoolClient): Promise<void> {
 }
 
 /** SQLSTATE and socket errors in the product's own terms. */
-function translate(error: unknown, location: string): Error {
+function translate(error: unknown, address: ServerAddress): Error {
   if (error instanceof AppError || error instanceof SqlError) return error;
   const e = error as { code?: string; message?: string; detail?: string; position?: string };
   const message = e.message ?? String(error);
   if (typeof e.code === "string" && /^[0-9A-Z]{5}$/.test(e.code) && !e.code.startsWith("E")) {
     if (e.code.startsWith("28") || e.code === "3D000") {
-      return new AppError("unreachable", `PostgreSQL at ${location} refused the connection: ${message}.`, {
-        hint: "Check the user, password and database in DATABASE_URL.",
+      return new AppError("unreachable", `PostgreSQL at ${address.location} refused the connection: ${message}.`, {
+        hint: `Check the user, password and database in ${address.setting}.`,
         cause: error,
       });
     }
-    if (e.code.startsWith("57P") || e.code.startsWith("08")) return unreachable(location, message, error);
+    if (e.code.startsWith("57P") || e.code.startsWith("08")) return unreachable(address, message, error);
     return new SqlError(message, e.code, e.detail, e.position === undefined ? undefined : Number(e.position));
   }
-  return unreachable(location, message || (e.code ?? "no answer"), error);
+  return unreachable(address, message || (e.code ?? "no answer"), error);
 }
 
-function unreachable(location: string, message: string, cause: unknown): AppError {
+function unreachable({ location, setting }: ServerAddress, message: string, cause: unknown): AppError {
   return new AppError("unreachable", `PostgreSQL at ${location} does not answer: ${message}.`, {
-    hint: "Check that it runs and that DATABASE_URL is right (`audience doctor`).",
+    hint: `Check that it runs and that ${setting} is right (\`audience doctor\`).`,
     cause,
   });
 }
