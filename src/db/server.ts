@@ -6,6 +6,7 @@ import { from as copyFrom } from "pg-copy-streams";
 import { abortError, throwIfAborted } from "../lib/abort.js";
 import { AppError } from "../lib/errors.js";
 import { requestCancel } from "./cancel-request.js";
+import { ConnectionLost } from "./connection-lost.js";
 import type { Db, QueryOptions, Result, Transaction, TransactionOptions, Value } from "./db.js";
 import { readServerAddress, type ServerAddress, type Tls } from "./server-address.js";
 import { SqlError } from "./sql-error.js";
@@ -37,7 +38,7 @@ export const LIMITS = {
 class UtcClient extends pg.Client {
   getStartupConf(): Record<string, string> {
     const prototype = pg.Client.prototype as unknown as { getStartupConf(): Record<string, string> };
-    return { ...prototype.getStartupConf.call(this), TimeZone: "UTC", DateStyle: "ISO" };
+    return { ...prototype.getStartupConf.call(this), TimeZone: "UTC", DateStyle: "ISO, MDY" };
   }
 }
 
@@ -151,7 +152,7 @@ class ServerDb implements Db {
       return await work(client, onError);
     } catch (error) {
       // The end of a connection is told with the failed statement first: it must not be given to another before it shows.
-      if (error instanceof AppError && error.code === "unreachable") broken ??= error;
+      if (error instanceof ConnectionLost) broken ??= error;
       throw error;
     } finally {
       client.removeListener("error", onError);
@@ -274,8 +275,8 @@ function translate(error: unknown, address: ServerAddress): Error {
   return unreachable(address, message || (e.code ?? "no answer"), error);
 }
 
-function unreachable({ location, setting }: ServerAddress, message: string, cause: unknown): AppError {
-  return new AppError("unreachable", `PostgreSQL at ${location} does not answer: ${message}.`, {
+function unreachable({ location, setting }: ServerAddress, message: string, cause: unknown): ConnectionLost {
+  return new ConnectionLost(`PostgreSQL at ${location} does not answer: ${message}.`, {
     hint: `Check that it runs and that ${setting} is right (\`audience doctor\`).`,
     cause,
   });

@@ -15,6 +15,8 @@ export interface Cluster {
   start(): Promise<void>;
   /** "immediate" is a crash, "fast" a restart by its operator. */
   stop(mode?: "fast" | "immediate"): Promise<void>;
+  /** The same as a crash, at once: nothing of this process runs on meanwhile. */
+  crash(): void;
   remove(): Promise<void>;
 }
 
@@ -28,20 +30,18 @@ function findPostgres(): string | undefined {
   return folders.filter((folder) => existsSync(join(folder, "initdb"))).at(-1);
 }
 
-/** PostgreSQL and PgBouncer refuse to run as root. */
-export function asServerUser(program: string, args: readonly string[]): [string, string[]] {
-  if (process.getuid?.() !== 0) return [program, [...args]];
-  return ["runuser", ["-u", "postgres", "--", program, ...args]];
+/** PostgreSQL and PgBouncer refuse to run as root: then they are run as the user postgres. */
+export function serverUser(): { uid?: number } {
+  if (process.getuid?.() !== 0) return {};
+  return { uid: Number(spawnSync("id", ["-u", "postgres"], { encoding: "utf8" }).stdout) };
 }
 
 /** A folder that the servers' user may write. */
 export function serverFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "audience-server-"));
   chmodSync(folder, 0o755);
-  if (process.getuid?.() === 0) {
-    const ids = spawnSync("id", ["-u", "postgres"], { encoding: "utf8" }).stdout;
-    chownSync(folder, Number(ids), -1);
-  }
+  const { uid } = serverUser();
+  if (uid !== undefined) chownSync(folder, uid, -1);
   return folder;
 }
 
@@ -62,11 +62,10 @@ export async function createCluster(
   const folder = serverFolder();
   const data = join(folder, "data");
   const port = await freePort();
-  const serverUser = async (program: string, ...args: string[]) => {
-    const [file, list] = asServerUser(program, args);
-    await run(file, list, { cwd: folder });
+  const asUser = async (program: string, ...args: string[]) => {
+    await run(program, args, { cwd: folder, ...serverUser() });
   };
-  await serverUser(
+  await asUser(
     join(bin, "initdb"),
     "-D",
     data,
@@ -84,7 +83,7 @@ export async function createCluster(
   if (options.tls) {
     const names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"];
     const files = ["-keyout", join(data, "server.key"), "-out", root];
-    await serverUser("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", ...names, ...files);
+    await asUser("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", ...names, ...files);
   }
   const settings = [
     ...[`port=${port}`, "listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off"],
@@ -92,13 +91,13 @@ export async function createCluster(
     ...(options.settings ?? []),
   ];
   const start = () =>
-    serverUser(
+    asUser(
       ...([join(bin, "pg_ctl"), "-D", data, "-w", "-l", join(folder, "log"), "-o"] as const),
       settings.map((setting) => `-c ${setting}`).join(" "),
       "start",
     );
   const stop = (mode: "fast" | "immediate" = "fast") =>
-    serverUser(join(bin, "pg_ctl"), "-D", data, "-w", "-m", mode, "stop");
+    asUser(join(bin, "pg_ctl"), "-D", data, "-w", "-m", mode, "stop");
   await start();
   return {
     port,
@@ -106,6 +105,9 @@ export async function createCluster(
     url: (database = "postgres") => `postgres://audience@127.0.0.1:${port}/${database}`,
     start,
     stop,
+    crash: () => {
+      spawnSync(join(bin, "pg_ctl"), ["-D", data, "-w", "-m", "immediate", "stop"], { cwd: folder, ...serverUser() });
+    },
     remove: async () => {
       await stop("immediate").catch(() => undefined);
       rmSync(folder, { recursive: true, force: true });

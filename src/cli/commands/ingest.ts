@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type IngestOptions, type IngestSummary, type Reject, requireFiles } from "../../../ingest/options.js";
 import type { Config } from "../../config/schema.js";
+import { ConnectionLost } from "../../db/connection-lost.js";
 import { SqlError } from "../../db/sql-error.js";
 import { AppError } from "../../lib/errors.js";
 import { renderCsv } from "../../render/csv.js";
@@ -68,6 +69,7 @@ export async function runIngest(args: IngestArgs, context: CommandContext): Prom
         clock: runtime.clock,
       });
     } catch (error) {
+      if (error instanceof ConnectionLost) throw lost(error);
       throw error instanceof SqlError ? refusal(error) : error;
     } finally {
       await runtime.close();
@@ -87,6 +89,14 @@ async function dryRunConfig(config: Config, dryRun: boolean) {
   }
   const dataDir = await mkdtemp(join(tmpdir(), "audience-dry-run-"));
   return { dryConfig: { ...config, dataDir }, cleanUp: () => rm(dataDir, { recursive: true, force: true }) };
+}
+
+/** The end of the connection may have come after the commit: both are said, and the same command is right for both. */
+function lost(cause: ConnectionLost): AppError {
+  return new AppError("unreachable", `${cause.message} The load was undone, or is there as a whole.`, {
+    hint: "Once the server answers, run the same command again: what has been loaded is skipped.",
+    cause,
+  });
 }
 
 /** What a database says that its operator can mend; any other error of SQL is a bug of ours. */
