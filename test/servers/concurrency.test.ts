@@ -151,7 +151,7 @@ describe.skipIf(!POSTGRES_BIN)("readers and loads at the same time", () => {
           if (state < 0) wrong.push(`${kind} between ${from} and ${begun}: ${said.slice(0, 300)}`);
           seen.add(state);
           asked[kind]++;
-        await sleep(REST_MS);
+          await sleep(REST_MS);
         }
       };
       const all = Array.from({ length: READERS }, (_, i) => one(i));
