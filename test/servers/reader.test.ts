@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { migrate } from "../../src/db/migrate.js";
 import { openServer } from "../../src/db/server.js";
 import { checkQuestionRights } from "../../src/sql/question-rights.js";
 import { runBinary } from "../support/binary.js";
@@ -179,6 +180,38 @@ describe.skipIf(!POSTGRES_BIN)("owner and reader", () => {
     const db = await openServer(cluster.url("shop"), { command: "test" });
     await db.transaction((tx) => tx.execute(sql)).finally(() => db.close());
   };
+
+  test("doctor looks at both roles, and lists what is too much", async () => {
+    const rows = async (more: Record<string, string> = {}) => {
+      const { code, stdout } = await audience(["doctor", "--output", "json"], more);
+      const all = JSON.parse(stdout) as { check: string; status: string; detail: string }[];
+      return { code, of: (name: string) => all.find(({ check }) => check === name) };
+    };
+    const well = await rows();
+    expect(well.code).toBe(0);
+    expect(well.of("server")).toMatchObject({ status: "ok", detail: expect.stringMatching(/^PostgreSQL 1\d\./) });
+    expect(well.of("owner")).toMatchObject({ status: "ok", detail: "shop_owner may load" });
+    expect(well.of("lock")).toMatchObject({ status: "ok" });
+    expect(well.of("reader")).toMatchObject({ status: "ok" });
+    expect(well.of("questions")).toMatchObject({ status: "ok", detail: expect.stringContaining("shop_reader") });
+    const alone = await rows({ DATABASE_URL: "" });
+    expect(alone.code).toBe(0);
+    expect(alone.of("data")).toMatchObject({ status: "ok" });
+    await change("grant select on app.files, app.readers to shop_reader; grant pg_monitor to shop_owner");
+    const holder = await openServer(as("shop_owner", "owner"), { command: "ingest" });
+    const broken = await holder.transaction(async (tx) => {
+      await migrate(tx);
+      return rows();
+    });
+    await holder.close();
+    await change("revoke select on app.files, app.readers from shop_reader; revoke pg_monitor from shop_owner");
+    expect(broken.code).toBe(1);
+    expect(broken.of("questions")?.detail).toContain("may read app.files, may read app.readers");
+    expect(broken.of("lock")).toMatchObject({
+      status: "warn",
+      detail: expect.stringMatching(/^held by audience ingest, server process \d+, user shop_owner, .*since/),
+    });
+  });
 
   test("the owner as reader, a superuser and a role with rights of its own are refused by --init", async () => {
     const owner = await audience(["ingest", "--init"], { AUDIENCE_READER_URL: as("shop_owner", "owner") });
