@@ -104,7 +104,8 @@ async function viewColumns(tx: Transaction, view: string): Promise<StatColumn[]>
   const { rows } = await tx.query(
     `select a.attname, format_type(a.atttypid, null), f.name is not null
      from pg_attribute a left join app.foreign_columns f on f.view = $1 and f.name = a.attname
-     where a.attrelid = ('audience.' || $1)::regclass and a.attnum > 0 and not a.attisdropped order by a.attnum`,
+     where a.attrelid = ('audience.' || $1)::regclass and a.attnum > 0 and not a.attisdropped
+       and a.attname <> 'customer_key' order by a.attnum`,
     [view],
   );
   return rows.map((row) => ({ name: row[0] as string, type: row[1] as string, foreign: row[2] as boolean }));

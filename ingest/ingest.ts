@@ -134,6 +134,8 @@ async function load(
       step("profile", 2);
       await tx.execute(
         `update app.state set version = version + 1,
+           events = (select coalesce(sum(stored), 0) from app.files where kind = 'events'),
+           interests = (select count(*) from app.interests),
            as_of = (select max(event_time) from app.events), first_event_at = (select min(event_time) from app.events),
            numeric_ids = (select coalesce(bool_and(customer_id ~ '^[0-9]{1,18}$'), false) from app.customers where in_crm)`,
       );

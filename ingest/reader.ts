@@ -1,4 +1,5 @@
 import type { Transaction } from "../src/db/db.js";
+import { READ_BY_QUESTIONS } from "../src/sql/question-rights.js";
 
 /** Largest result of a statement, in bytes of JSON; beyond it the process would run out of memory. */
 const LARGEST_RESULT = 256 * 1024 * 1024;
@@ -17,7 +18,12 @@ export async function ensureReader(tx: Transaction): Promise<void> {
      exception when duplicate_object or unique_violation then null;
      end $$;
      do $$ begin
-       if not pg_has_role(current_user, 'audience_reader', 'member') then grant audience_reader to current_user; end if;
+       -- From version 16 on, who makes a role may grant it, but is not yet one that may act as it.
+       if not (case when current_setting('server_version_num')::integer < 160000
+              then pg_has_role(current_user, 'audience_reader', 'member')
+              else pg_has_role(current_user, 'audience_reader', 'set') end) then
+         grant audience_reader to current_user;
+       end if;
      end $$;
      do $$ declare held name; begin
        if exists (
@@ -69,7 +75,7 @@ const CLOSE_EMBEDDED = `
  * statements (src/sql/guard.ts) reads it: with the old one a backslash could move the end of a text. Our own names start
  * with #, as no column of a question does: of two alike, the column would be taken.
  */
-export function readerStatements(): string[] {
+export function readerStatements(questionGrants: readonly string[]): string[] {
   return [
     "drop schema if exists audience_guard cascade",
     "create schema audience_guard",
@@ -99,5 +105,25 @@ export function readerStatements(): string[] {
     "alter function audience_guard.run(text, bigint) owner to audience_reader",
     "revoke create on schema audience_guard from audience_reader",
     "grant execute on function audience_guard.run(text, bigint) to current_user",
+    ...questionGrants,
+  ];
+}
+
+/** What the roles that questions log in as (`audience ingest --init`) are given: to read, and to run statements as above. */
+export async function questionGrants(tx: Transaction): Promise<string[]> {
+  const roles = await tx.query(
+    "select quote_ident(r.rolname) from app.readers a join pg_roles r on r.rolname = a.name order by 1",
+  );
+  if (roles.rows.length === 0) return [];
+  const to = roles.rows.map((row) => String(row[0])).join(", ");
+  const tables = await tx.query(
+    "select name from unnest($1::text[]) name where to_regclass('app.' || name) is not null",
+    [READ_BY_QUESTIONS],
+  );
+  return [
+    `grant usage on schema app, audience, audience_guard to ${to}`,
+    `grant select on all tables in schema audience to ${to}`,
+    `grant select on ${tables.rows.map((row) => `app.${String(row[0])}`).join(", ")} to ${to}`,
+    `grant execute on function audience_guard.run(text, bigint) to ${to}`,
   ];
 }

@@ -22,27 +22,34 @@ export async function storeCustomers(
   const counted = await tx.query(`select count(*), count(distinct customer_id) from ${staged.table}`);
   const [rows, customers] = counted.rows[0] as [number, number];
 
-  const changed = target.length
-    ? `or (${target.map((t) => `c.${t}`).join(", ")}) is distinct from (${target.map((t) => `excluded.${t}`).join(", ")})`
+  const same = target.length
+    ? `and (${target.map((t) => `c.${t}`).join(", ")}) is not distinct from (${target.map((t) => `n.${t}`).join(", ")})`
     : "";
-  const updates = target.map((t) => `${t} = excluded.${t}`).concat("in_crm = true");
-  const stored = await tx.query(
-    `with latest as (
-       select distinct on (s.customer_id) s.* from ${staged.table} s order by s.customer_id, s."#line" desc
-     ), keyed as (
-       select coalesce(k.customer_key,
-                (select coalesce(max(customer_key), 0) from app.customers)
-                + (row_number() over (partition by k.customer_key is null order by s."#line"))::integer) as new_key, s.*
-       from latest s left join app.customers k on k.customer_id = s.customer_id
-     ), upsert as (
-       insert into app.customers as c (${["customer_key", "customer_id", "in_crm", ...target].join(", ")})
-       select ${["s.new_key", "s.customer_id", "true", ...source].join(", ")} from keyed s order by s."#line"
-       on conflict (customer_id) do update set ${updates.join(", ")} where not c.in_crm ${changed}
-       returning c.customer_key, c.customer_id
-     ), mark as (
-       insert into touched select customer_key, customer_id from upsert on conflict do nothing
-     )
-     select count(*) from upsert`,
+  const list = ["customer_key", "customer_id", "in_crm", ...target].join(", ");
+  // One step after another: Citus takes no change inside WITH.
+  const incoming = `${staged.table}_incoming`;
+  await tx.execute(`create temporary table ${incoming} (like app.customers including defaults) on commit drop`);
+  await tx.execute(
+    `insert into ${incoming} (${list})
+     select coalesce(k.customer_key,
+              (select coalesce(max(customer_key), 0) from app.customers)
+              + (row_number() over (partition by k.customer_key is null order by s."#line"))::integer),
+            ${["s.customer_id", "true", ...source].join(", ")}
+     from (select distinct on (customer_id) * from ${staged.table} order by customer_id, "#line" desc) s
+     left join app.customers k on k.customer_id = s.customer_id`,
   );
+  await tx.execute(
+    `delete from ${incoming} n using app.customers c where c.customer_key = n.customer_key and c.in_crm ${same}`,
+  );
+  const stored = await tx.query(`select count(*) from ${incoming}`);
+  await tx.execute(`insert into touched select customer_key, customer_id from ${incoming} on conflict do nothing`);
+  await tx.execute(
+    `insert into app.customers (${list}) select ${list} from ${incoming} order by customer_key
+     on conflict (customer_key) do update set ${target
+       .map((t) => `${t} = excluded.${t}`)
+       .concat("in_crm = true")
+       .join(", ")}`,
+  );
+  await tx.execute(`drop table ${incoming}`);
   return { stored: stored.rows[0]?.[0] as number, duplicates: rows - customers };
 }

@@ -42,7 +42,8 @@ export async function storeEvents(
   const source = [
     's."#id"',
     "$1::integer",
-    has("customer_id") ? "c.customer_key" : "null",
+    // 0: nobody's. A key that is there can be distributed by.
+    has("customer_id") ? "coalesce(c.customer_key, 0)" : "0",
     ...known.map((name) => `s.${name}`),
     amount.length ? `coalesce(${amount.join(", ")})` : "null::numeric",
     ...foreign.map((c) => casts.get(c.name) as string),
@@ -51,30 +52,23 @@ export async function storeEvents(
   const copyNumber = hashed.rows[0]?.[0] === true ? `row_number() over (partition by "#hash" order by "#line")` : "1";
   const id = [...(has("event_id") ? ["event_id"] : []), `"#hash" || '-' || ${copyNumber}`].join(", ");
   const identified = `(select *, coalesce(${id}) as "#id" from ${staged.table})`;
-  const insert = (from: string, conflict: string) =>
+  const insert = (condition: string) =>
     tx.query(
       `insert into app.events (${target.join(", ")})
-       select ${source.join(", ")} from ${from} s
+       select ${source.join(", ")}
+       from (select *, row_number() over (partition by "#id" order by "#line") as "#nth" from ${identified} i) s
        ${has("customer_id") ? "left join app.customers c on c.customer_id = s.customer_id" : ""}
-       order by s."#line" ${conflict}`,
+       where s."#nth" = 1 ${condition} order by s."#line"`,
       [loadId],
     );
-  if (await isEmpty(tx)) {
-    await withoutIndexes(tx, () =>
-      insert(
-        `(select * from (select *, row_number() over (partition by "#id" order by "#line") as "#nth" from ${identified} i) n
-          where "#nth" = 1)`,
-        "",
-      ),
-    );
-  } else {
-    await insert(identified, "on conflict (event_id) do nothing");
-  }
+  // No ON CONFLICT: where the events are distributed, no key of theirs is the id alone.
+  if (await isEmpty(tx)) await withoutIndexes(tx, () => insert(""));
+  else await insert(`and not exists (select 1 from app.events o where o.event_id = s."#id")`);
   const stored = (await tx.query("select count(*) from app.events where load_id = $1", [loadId]))
     .rows[0]?.[0] as number;
   await tx.query(
     `insert into touched
-     select distinct customer_key, customer_id from app.events where load_id = $1 and customer_key is not null
+     select distinct customer_key, customer_id from app.events where load_id = $1 and customer_id is not null
      on conflict do nothing`,
     [loadId],
   );
@@ -94,10 +88,13 @@ async function withoutIndexes(tx: Transaction, fill: () => Promise<unknown>): Pr
     `select indexname, indexdef from pg_indexes
      where schemaname = 'app' and tablename = 'events' and indexname <> 'events_pkey'`,
   );
+  const key = await tx.query(
+    "select pg_get_constraintdef(oid) from pg_constraint where conrelid = 'app.events'::regclass and contype = 'p'",
+  );
   await tx.execute("alter table app.events drop constraint events_pkey");
   for (const [name] of indexes.rows) await tx.execute(`drop index app."${String(name)}"`);
   await fill();
-  await tx.execute("alter table app.events add constraint events_pkey primary key (event_id)");
+  await tx.execute(`alter table app.events add constraint events_pkey ${String(key.rows[0]?.[0])}`);
   for (const [, definition] of indexes.rows) await tx.execute(String(definition));
 }
 

@@ -1,6 +1,6 @@
 import type { Transaction } from "../src/db/db.js";
 import { knownFields } from "./known-fields.js";
-import { ensureReader, readerStatements } from "./reader.js";
+import { ensureReader, questionGrants, readerStatements } from "./reader.js";
 
 interface ViewColumn {
   name: string;
@@ -13,8 +13,9 @@ interface ViewColumn {
  * where it has one, age from the birth date where it has none. Nothing is done when they stand already.
  */
 export async function ensureViews(tx: Transaction, luxuryAbove: number): Promise<void> {
-  const customers = await customerColumns(tx, luxuryAbove);
-  const events = await eventColumns(tx);
+  const key = await keyColumn(tx);
+  const customers = [...(await customerColumns(tx, luxuryAbove)), ...key("c")];
+  const events = [...(await eventColumns(tx)), ...key("e")];
   const statements = [
     "drop schema if exists audience cascade",
     "create schema audience",
@@ -28,17 +29,25 @@ export async function ensureViews(tx: Transaction, luxuryAbove: number): Promise
     ),
     ...view(
       "interests",
-      INTERESTS,
+      [...INTERESTS, ...key("i")],
       "app.interests i join app.customers c using (customer_key) where c.in_crm",
       "One row a customer and value of a dimension: how much its events weigh there.",
     ),
-    ...readerStatements(),
+    ...readerStatements(await questionGrants(tx)),
   ].join(";\n");
   const state = await tx.query("select views_definition = $1 from app.state", [statements]);
   if (state.rows[0]?.[0] === true) return;
   await ensureReader(tx);
   await tx.execute(statements);
   await tx.query("update app.state set views_definition = $1", [statements]);
+}
+
+/** Where the tables are distributed, statements have to join by the key that they are distributed by. */
+async function keyColumn(tx: Transaction): Promise<(alias: string) => ViewColumn[]> {
+  const { rows } = await tx.query("select distributed from app.state");
+  if (rows[0]?.[0] !== true) return () => [];
+  const comment = "Key of the customer, to join by beside customer_id; 0: no customer.";
+  return (alias) => [{ name: "customer_key", sql: `${alias}.customer_key`, comment }];
 }
 
 function view(name: string, columns: readonly ViewColumn[], from: string, comment: string): string[] {

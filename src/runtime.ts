@@ -13,7 +13,8 @@ import { createLedger, type Ledger } from "./ledger/ledger.js";
 import { AppError } from "./lib/errors.js";
 import { chooseEndpoint } from "./model/endpoint.js";
 import { createRulesPlanner, type SimilarPhrases } from "./planner/rules.js";
-import { loadCatalogue } from "./sql/load-catalogue.js";
+import { loadCatalogue, loadVersion } from "./sql/load-catalogue.js";
+import { checkQuestionRights } from "./sql/question-rights.js";
 import { createInSqlRefiner } from "./vectors/in-sql.js";
 import { matchPhrases } from "./vectors/phrase-index.js";
 import type { Refiner } from "./vectors/refiner.js";
@@ -26,6 +27,8 @@ export interface Runtime {
   embedder: Embedder;
   /** The catalogue of the data as it stands now. */
   catalogue(): Promise<Catalogue>;
+  /** The version of the data as they stand now: another one than the catalogue's after a load. */
+  version(): Promise<number>;
   /** What a discovery needs, for this catalogue. */
   discovery(catalogue: Catalogue): DiscoveryContext;
   /** The index outside the database, where one is configured. */
@@ -43,7 +46,7 @@ export interface Runtime {
 export interface RuntimeOptions {
   /** Name of the command, for locks and server logs. */
   command: string;
-  /** Make the embedded database when there is none. */
+  /** To load: make the embedded database when there is none, and on a server be its owner. */
   create: boolean;
   /** Questions will be asked: whoever reads them is made ready meanwhile. */
   asks?: boolean;
@@ -86,6 +89,7 @@ export async function createRuntime(loaded: LoadedConfig, options: RuntimeOption
     db,
     embedder,
     catalogue: () => loadCatalogue(db),
+    version: () => loadVersion(db),
     discovery: (catalogue) => ({
       db,
       catalogue,
@@ -172,6 +176,16 @@ async function openVectors(
   );
 }
 
+/** Questions are not asked as a role that could do more. */
+async function checkRights(db: Db): Promise<void> {
+  try {
+    await checkQuestionRights(db);
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+}
+
 /** Folder of the sample data of `audience demo`: inside the data directory, never mixed with what a user loads. */
 export function demoDirectory(dataDir: string): string {
   return join(dataDir, "demo");
@@ -182,9 +196,19 @@ export function demoDirectory(dataDir: string): string {
  * has been loaded yet, questions go to the sample data of the demo.
  */
 async function openDb(config: Config, options: RuntimeOptions): Promise<{ db: Db; sample: boolean }> {
-  if (config.databaseUrl !== undefined) {
+  const questions = options.create ? undefined : config.readerUrl;
+  const url = questions ?? config.databaseUrl;
+  if (url !== undefined) {
     const { openServer } = await import("./db/server.js");
-    return { db: await openServer(config.databaseUrl, options), sample: false };
+    const setting = questions === undefined ? "DATABASE_URL" : "AUDIENCE_READER_URL";
+    const db = await openServer(url, { ...options, setting });
+    if (questions !== undefined) await checkRights(db);
+    return { db, sample: false };
+  }
+  if (config.readerUrl !== undefined) {
+    throw new AppError("config", "AUDIENCE_READER_URL is set, which may only read; DATABASE_URL is not.", {
+      hint: "Set DATABASE_URL to the owner of the data, to load them.",
+    });
   }
   const { embeddedExists, openEmbedded } = await import("./db/embedded.js");
   const demo = demoDirectory(config.dataDir);

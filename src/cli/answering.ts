@@ -66,6 +66,23 @@ export async function createAsker(runtime: Runtime, catalogue: Catalogue, contex
   };
 }
 
+/** What a question needs of the data as the catalogue has them. */
+export interface Questioning {
+  asker: Asker;
+  tools: ToolContext;
+}
+
+export async function createQuestioning(
+  runtime: Runtime,
+  catalogue: Catalogue,
+  context: CommandContext,
+): Promise<Questioning> {
+  return {
+    asker: await createAsker(runtime, catalogue, context),
+    tools: toolContext(runtime, catalogue, context),
+  };
+}
+
 /** What the tools of one question work with. */
 export function toolContext(runtime: Runtime, catalogue: Catalogue, context: CommandContext): ToolContext {
   const { config, signal } = context;

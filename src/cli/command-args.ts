@@ -66,6 +66,10 @@ export interface IngestArgs {
   rejects?: string;
   dryRun: boolean;
   reindex: boolean;
+  /** Prepare a server: schema, views, the role of questions. */
+  init?: boolean;
+  /** With `init`: spread the tables over the nodes of a Citus cluster. */
+  distributed?: boolean;
 }
 
 /** A number of rows, or a share (0 to 1) of the file's rows. */

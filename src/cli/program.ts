@@ -137,29 +137,46 @@ function declareData(program: Command, act: Act): void {
     .option("--rejects <file>", "where bad rows are written, with their reasons")
     .option("--dry-run", "read and check, change nothing")
     .option("--reindex", "build the vectors anew")
-    .action(({ crm = [], events = [], map, null: nulls, maxRejects = { share: 0.1 }, dryRun, reindex, ...rest }) =>
-      act("ingest", {
-        ...rest,
-        crm,
-        events,
-        map: map ?? new Map(),
-        ...(nulls === undefined
-          ? {}
-          : {
-              nulls: String(nulls)
-                .split(",")
-                .map((cell) => cell.trim()),
-            }),
-        maxRejects,
-        dryRun: dryRun === true,
-        reindex: reindex === true,
-      }),
+    .option("--init", "prepare a PostgreSQL server: schema, views, the role of AUDIENCE_READER_URL")
+    .option("--distributed", "with --init: spread the tables over the nodes of a Citus cluster")
+    .action(
+      ({
+        crm = [],
+        events = [],
+        map,
+        null: nulls,
+        maxRejects = { share: 0.1 },
+        dryRun,
+        reindex,
+        init,
+        distributed,
+        ...rest
+      }) =>
+        act("ingest", {
+          ...rest,
+          crm,
+          events,
+          map: map ?? new Map(),
+          ...(nulls === undefined
+            ? {}
+            : {
+                nulls: String(nulls)
+                  .split(",")
+                  .map((cell) => cell.trim()),
+              }),
+          maxRejects,
+          dryRun: dryRun === true,
+          reindex: reindex === true,
+          init: init === true,
+          distributed: distributed === true,
+        }),
     )
     .addHelpText(
       "after",
       examples(
         "ingest --crm customers.csv --events events.csv.gz",
         "ingest --events today.csv --map ts=event_time --dry-run",
+        "ingest --init",
       ),
     );
   program

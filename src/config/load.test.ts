@@ -91,7 +91,7 @@ test.each([
   ["AUDIENCE_WEIGHTS", "purchase=x", /must be event types/],
   ["QDRANT_URL", "localhost:6333", /http:\/\//],
   ["AUDIENCE_QDRANT_COLLECTION", "a/b", /letters, digits/],
-  ["AUDIENCE_QDRANT_SHARDS", "1.5", /whole number/],
+  ["QDRANT_SHARDS", "1.5", /whole number/],
   ["DATABASE_URL", "mysql://u:hunter2@h/d", /^DATABASE_URL: must be a URL(?!.*hunter2)/],
 ])("%s=%s is refused", (name, value, message) => {
   const error = failure(() => loadConfig({ flags: {}, env: { ...env, [name]: value }, cwd }));

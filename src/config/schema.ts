@@ -96,13 +96,13 @@ export const configSchema = z.object({
     .optional()
     .register(aboutSetting, {
       description: "Shards of a collection when it is built; absent: the server's default",
-      env: "AUDIENCE_QDRANT_SHARDS",
+      env: "QDRANT_SHARDS",
     }),
   qdrantReplicas: amount(COUNT, (n) => Number.isInteger(n) && n >= 1)
     .optional()
     .register(aboutSetting, {
       description: "Copies of each shard when a collection is built; absent: the server's default",
-      env: "AUDIENCE_QDRANT_REPLICAS",
+      env: "QDRANT_REPLICATION",
     }),
   qdrantTimeoutSeconds: amount("must be a number of seconds above 0", (n) => n > 0 && n <= 3_600)
     .default(10)

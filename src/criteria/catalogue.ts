@@ -37,6 +37,8 @@ export interface Catalogue {
   numericIds: boolean;
   /** Grows with each change of the data: a cache key. */
   version: number;
+  /** Whether the tables are spread over nodes by customer_key: views have it then, and joins need it beside customer_id. */
+  distributed?: true;
 }
 
 export function findColumn(catalogue: Catalogue, view: ViewName, name: string): Column | undefined {

@@ -2,6 +2,7 @@ import { AppError } from "../lib/errors.js";
 import { type Catalogue, type Column, findColumn } from "./catalogue.js";
 import { compileNumberTest, compileTest, identifier, parameter } from "./compile-test.js";
 import { boundsOf, instant } from "./instant.js";
+import { customerColumns, sameCustomer } from "./same-customer.js";
 import { allowsNone, type EventCondition, isAtLeastOnce, isNever, whereTest } from "./schema.js";
 
 /** What a compilation refers to; parameters are appended to `params`, so that several parts can share one statement. */
@@ -22,16 +23,19 @@ export interface CompileContext {
 export function compileEvent(condition: EventCondition, alias: string, context: CompileContext): string {
   const filter = compileEventFilter(condition, context);
   if (isAtLeastOnce(condition) || isNever(condition)) {
-    const exists = `exists (select 1 from audience.events e where e.customer_id = ${alias}.customer_id and ${filter})`;
+    const own = sameCustomer("e", alias, context.catalogue);
+    const exists = `exists (select 1 from audience.events e where ${own} and ${filter})`;
     return isNever(condition) ? `not ${exists}` : exists;
   }
   // Nobody without events stands in a group: where none is enough, the groups that fail are excluded instead.
   const none = allowsNone(condition);
   const { key, having } = groupingOf(condition, context);
+  const ids = customerColumns("e", context.catalogue);
   const groups =
-    `select e.customer_id from audience.events e where e.customer_id is not null and ${filter}${keyed(key)} ` +
-    `group by e.customer_id${key === undefined ? "" : `, ${key}`} having ${none ? `not (${having})` : having}`;
-  return `${none ? "not " : ""}exists (select 1 from (${groups}) g where g.customer_id = ${alias}.customer_id)`;
+    `select ${ids} from audience.events e where e.customer_id is not null and ${filter}${keyed(key)} ` +
+    `group by ${ids}${key === undefined ? "" : `, ${key}`} having ${none ? `not (${having})` : having}`;
+  const own = sameCustomer("g", alias, context.catalogue);
+  return `${none ? "not " : ""}exists (select 1 from (${groups}) g where ${own})`;
 }
 
 /**
@@ -92,7 +96,7 @@ export function compileEventFilter(condition: EventCondition, context: CompileCo
     // Events that name no product are of the same, unknown one: else a file without products had no purchases after.
     const product = (alias: string): string => `coalesce(${keyOf("product", alias, catalogue)}, '')`;
     parts.push(
-      `not exists (select 1 from audience.events f where f.customer_id = e.customer_id and f.event_type = ${type} ` +
+      `not exists (select 1 from audience.events f where ${sameCustomer("f", "e", catalogue)} and f.event_type = ${type} ` +
         `and f.event_time > e.event_time and ${product("f")} = ${product("e")}${known("f")})`,
     );
   }

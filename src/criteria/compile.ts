@@ -3,6 +3,7 @@ import { findColumn } from "./catalogue.js";
 import { type CompileContext, compileEvent } from "./compile-event.js";
 import { compileNumberTest, compileOneOf, compileTest, identifier, parameter } from "./compile-test.js";
 import { boundsOf, instant } from "./instant.js";
+import { customerColumns, sameCustomer } from "./same-customer.js";
 import type { AttributeCondition, EngagementLevel, EventCondition, InterestCondition } from "./schema.js";
 import { type Criteria, engagementLevels, foldCriteria, isNever } from "./schema.js";
 
@@ -86,7 +87,7 @@ function compileInterest(condition: InterestCondition, alias: string, { catalogu
   // of values could offer the spelling of another.
   const column = findColumn(catalogue, "events", interest === "product" ? "product_name" : interest);
   const parts = [
-    `i.customer_id = ${alias}.customer_id`,
+    sameCustomer("i", alias, catalogue),
     `i.dimension = ${parameter(params, interest, "text")}`,
     compileOneOf("i.value", values, column, params),
   ];
@@ -96,7 +97,8 @@ function compileInterest(condition: InterestCondition, alias: string, { catalogu
 }
 
 function compileEngagement(level: EngagementLevel, alias: string, context: CompileContext): string {
-  const { params, asOf, asOfGiven, weights = defaultWeights } = context;
+  const { catalogue, params, asOf, asOfGiven, weights = defaultWeights } = context;
+  const ids = (of: string) => customerColumns(of, catalogue);
   const { after } = boundsOf({ days: engagementDays }, asOf);
   const cases = Object.entries(weights).map(
     ([type, weight]) => `when ${parameter(params, type, "text")} then ${parameter(params, weight, "numeric")}`,
@@ -105,11 +107,11 @@ function compileEngagement(level: EngagementLevel, alias: string, context: Compi
   const known = asOfGiven ? ` and e.event_time <= ${parameter(params, instant(asOf), "timestamptz")}` : "";
   // Ties go by customer_id in byte order, so that every database makes the same thirds.
   return (
-    `exists (select 1 from (select k.customer_id, ntile(3) over (order by coalesce(w.weight, 0), ` +
+    `exists (select 1 from (select ${ids("k")}, ntile(3) over (order by coalesce(w.weight, 0), ` +
     `k.customer_id collate "C") as third from audience.customers k left join ` +
-    `(select e.customer_id, ${sum} as weight from audience.events e where e.customer_id is not null ` +
-    `and e.event_time > ${parameter(params, after, "timestamptz")}${known} group by e.customer_id) w ` +
-    `on w.customer_id = k.customer_id) r ` +
-    `where r.customer_id = ${alias}.customer_id and r.third = ${engagementLevels.indexOf(level) + 1})`
+    `(select ${ids("e")}, ${sum} as weight from audience.events e where e.customer_id is not null ` +
+    `and e.event_time > ${parameter(params, after, "timestamptz")}${known} group by ${ids("e")}) w ` +
+    `on ${sameCustomer("w", "k", catalogue)}) r ` +
+    `where ${sameCustomer("r", alias, catalogue)} and r.third = ${engagementLevels.indexOf(level) + 1})`
   );
 }

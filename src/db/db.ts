@@ -13,6 +13,8 @@ export interface QueryOptions {
 
 export interface TransactionOptions extends QueryOptions {
   readOnly?: boolean;
+  /** Every statement sees the data as they stood at the first. */
+  snapshot?: boolean;
   /**
    * Statements that are not ours run in it: it is always rolled back, and nothing of them is left in the session (DISCARD
    * ALL: settings, advisory locks, prepared statements), or the connection is given up.

@@ -194,7 +194,13 @@ class EmbeddedDb implements Db {
   transaction<T>(work: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
     const { signal, untrusted } = options;
     return this.exclusive(signal, async () => {
-      await this.open().send({ op: "execute", sql: options.readOnly ? "begin read only" : "begin" }, signal);
+      await this.open().send(
+        {
+          op: "execute",
+          sql: `begin${options.snapshot ? " isolation level repeatable read" : ""}${options.readOnly ? " read only" : ""}`,
+        },
+        signal,
+      );
       const tx: Transaction = {
         query: (sql, params = [], inner = {}) => this.send(sql, params, inner.signal ?? signal),
         execute: async (sql) => void (await this.open().send({ op: "execute", sql }, signal)),

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { packagePath } from "../config/package-root.js";
 import { AppError } from "../lib/errors.js";
-import type { Db, Transaction } from "./db.js";
+import type { Db, Queryable, Transaction } from "./db.js";
 
 /** Held by whoever changes the schema or the data; any other number that names this product would do. */
 const LOCK = 727_274_001;
@@ -20,17 +20,27 @@ async function lockForWriting(tx: Transaction, waitMs: number): Promise<void> {
     if (rows[0]?.[0] === true) return;
     if (Date.now() >= deadline) break;
   }
-  const { rows } = await tx.query(
-    `select coalesce(nullif(a.application_name, ''), 'another program') || ', process ' || a.pid
-       || coalesce(' of ' || host(a.client_addr), '') || ', since ' || to_char(a.xact_start, 'YYYY-MM-DD HH24:MI:SS')
-     from pg_locks l join pg_stat_activity a using (pid)
-     where l.locktype = 'advisory' and l.granted and l.objid = $1
+  const holder = await lockHolder(tx);
+  throw new AppError("locked", `The data are being changed by ${holder ?? "another process"}.`, {
+    hint: "Wait for it to end, then try again.",
+  });
+}
+
+/**
+ * Who changes the data just now: program, server process, user, machine, since when; undefined where nobody does. Of
+ * another role's connection PostgreSQL tells the machine and the time only to members of pg_read_all_stats.
+ */
+export async function lockHolder(db: Queryable): Promise<string | undefined> {
+  const { rows } = await db.query(
+    `select coalesce(nullif(a.application_name, ''), 'another program') || ', server process ' || l.pid
+       || coalesce(', user ' || a.usename, '') || coalesce(', from ' || host(a.client_addr), '')
+       || coalesce(', since ' || to_char(a.xact_start, 'YYYY-MM-DD HH24:MI:SS TZ'), '')
+     from pg_locks l left join pg_stat_activity a on a.pid = l.pid
+     where l.locktype = 'advisory' and l.granted and l.classid = 0 and l.objid = $1
        and l.database = (select oid from pg_database where datname = current_database())`,
     [LOCK],
   );
-  throw new AppError("locked", `The data is being changed by ${String(rows[0]?.[0] ?? "another process")}.`, {
-    hint: "Wait for it to end, then try again.",
-  });
+  return rows[0]?.[0] as string | undefined;
 }
 
 /** Whether the schema is there. */

@@ -30,7 +30,7 @@ export interface JailResult {
 
 /**
  * Runs one statement so that it can read the views and do nothing else, whatever it says: in a READ ONLY transaction that
- * is always rolled back, in a function of a role that has no other rights (ingest/views.ts), as one statement by the
+ * sees one state of the data and is always rolled back, in a function of a role that has no other rights (ingest/views.ts), as one statement by the
  * extended protocol, within limits of time and size, in a session that is reset afterwards. Callers check the statement
  * first (guard.ts): no layer is enough by itself. Throws AppError "query" or "timeout".
  */
@@ -48,7 +48,7 @@ export async function runInJail(db: Db, sql: string, options: JailOptions): Prom
         started = true;
         return fetchRows(tx, sql, options.limit);
       },
-      { readOnly: true, untrusted: true, signal: timer.signal },
+      { readOnly: true, snapshot: true, untrusted: true, signal: timer.signal },
     );
   } catch (error) {
     // Before that it is of a statement of ours, and a bug.

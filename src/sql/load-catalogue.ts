@@ -1,5 +1,6 @@
 import type { Catalogue, Column, ColumnType, StoredValue, ViewName } from "../criteria/catalogue.js";
-import type { Queryable } from "../db/db.js";
+import type { Db, Queryable } from "../db/db.js";
+import { SqlError } from "../db/sql-error.js";
 import { AppError } from "../lib/errors.js";
 
 const TYPES: Record<string, ColumnType> = {
@@ -12,33 +13,58 @@ const TYPES: Record<string, ColumnType> = {
   "timestamp with time zone": "timestamp",
 };
 
-/** Reads what the data knows: the views with their comments, the kept values and the span of the events. */
-export async function loadCatalogue(db: Queryable): Promise<Catalogue> {
-  const there = await db.query("select to_regclass('audience.customers') is not null");
-  if (there.rows[0]?.[0] !== true) {
-    throw new AppError("no_data", "No data has been loaded yet.", {
-      hint: "Load your files with `audience ingest --crm FILE --events FILE`, or try `audience demo`.",
+/**
+ * Reads what the data knows: the views with their comments, the kept values and the span of the events, all of one state.
+ * Throws AppError "no_data", and "config" where another version of the program has loaded them.
+ */
+export function loadCatalogue(db: Db): Promise<Catalogue> {
+  return db.transaction(readCatalogue, { readOnly: true, snapshot: true }).catch((error) => {
+    if (!(error instanceof SqlError) || !MISSING.includes(error.sqlState)) throw error;
+    throw new AppError("config", "The data were loaded by another version of audience.", {
+      hint: "Any `audience ingest` of this version, `audience ingest --init` on a server, brings them up to date.",
+      cause: error,
     });
-  }
+  });
+}
+
+/** Version of the data as they stand now; 0 before the first load. */
+export async function loadVersion(db: Queryable): Promise<number> {
+  return (await db.query("select version from app.state")).rows[0]?.[0] as number;
+}
+
+/** SQLSTATEs of a column or table that does not exist. */
+const MISSING: readonly string[] = ["42703", "42P01"];
+
+function noData(): AppError {
+  return new AppError("no_data", "No data has been loaded yet.", {
+    hint: "Load your files with `audience ingest --crm FILE --events FILE`, or try `audience demo`.",
+  });
+}
+
+async function readCatalogue(db: Queryable): Promise<Catalogue> {
+  const there = await db.query("select to_regclass('audience.customers') is not null");
+  if (there.rows[0]?.[0] !== true) throw noData();
   const columns = await db.query(
     `select c.relname, a.attname, format_type(a.atttypid, null), coalesce(col_description(c.oid, a.attnum), ''),
             coalesce(s.filled, -1), s.distinct_values, s.min, s.max
      from pg_class c
      join pg_namespace n on n.oid = c.relnamespace and n.nspname = 'audience'
      join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+       and a.attname <> 'customer_key' -- where the tables are distributed; it means nothing to people
      left join app.column_stats s on s.view = c.relname and s.name = a.attname
      order by c.relname, a.attnum`,
   );
   const state = await db.query(
     `select version, as_of, first_event_at,
-       (select count(*) from app.customers where in_crm), (select coalesce(sum(stored), 0) from app.files where kind = 'events'),
-       (select count(*) from app.interests),
+       (select count(*) from app.customers where in_crm), events, interests,
        (select json_object_agg(c.relname, coalesce(obj_description(c.oid), ''))
-        from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'audience'), numeric_ids
+        from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'audience'), numeric_ids,
+       distributed
      from app.state`,
   );
+  if (state.rows[0]?.[0] === 0) throw noData();
   const values = await storedValues(db);
-  const [version, asOf, firstAt, customers, events, interests, comments, numericIds] = state.rows[0] ?? [];
+  const [version, asOf, firstAt, customers, events, interests, comments, numericIds, distributed] = state.rows[0] ?? [];
   const rows: Record<ViewName, number> = {
     customers: customers as number,
     events: events as number,
@@ -70,6 +96,7 @@ export async function loadCatalogue(db: Queryable): Promise<Catalogue> {
     lastEventAt: asOf as string | null,
     numericIds: numericIds === true,
     version: version as number,
+    ...(distributed === true && { distributed }),
   };
 }
 

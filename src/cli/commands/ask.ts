@@ -2,21 +2,30 @@ import type { Writable } from "node:stream";
 import type { AgentEvent } from "../../agent/events.js";
 import { cleanForTerminal, cleanJson } from "../../lib/clean-text.js";
 import { warmParser } from "../../sql/guard/parse-statement.js";
-import { createAsker, toolContext, withRuntime, writeAnswer } from "../answering.js";
+import { createQuestioning, withRuntime, writeAnswer } from "../answering.js";
 import type { AskArgs } from "../command-args.js";
 import type { CommandContext } from "../context.js";
 import { EXIT_REFUSED } from "../exit-codes.js";
 import { textArgument } from "../read-argument.js";
+import { createSettled } from "../settled.js";
 
 /** `audience ask`: one question, one answer. */
 export async function run(args: AskArgs, context: CommandContext): Promise<number> {
   const question = await textArgument(args.question, context.stdin);
   warmParser(); // while the database opens
   return withRuntime("ask", context, async (runtime) => {
-    const catalogue = await runtime.catalogue();
-    const asker = await createAsker(runtime, catalogue, context);
-    const see = args.stream ? streamTo(context.stdout) : showThoughts(context.stderr);
-    const answer = await asker(question, toolContext(runtime, catalogue, context), undefined, see);
+    const settled = createSettled(runtime, (catalogue) => createQuestioning(runtime, catalogue, context));
+    let shown = false;
+    const stream = streamTo(context.stdout);
+    const streamed = (event: AgentEvent) => {
+      shown = true;
+      stream(event);
+    };
+    const see = args.stream ? streamed : showThoughts(context.stderr);
+    const answer = await settled(({ asker, tools }) => asker(question, tools, undefined, see), {
+      signal: context.signal,
+      shown: () => shown,
+    });
     if (!args.stream) await writeAnswer(answer, context);
     return answer.kind === "refusal" ? EXIT_REFUSED : 0;
   });

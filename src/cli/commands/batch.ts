@@ -3,11 +3,12 @@ import { createSession, type Session } from "../../agent/ask.js";
 import { AppError } from "../../lib/errors.js";
 import { renderAnswer } from "../../render/render-answer.js";
 import { warmParser } from "../../sql/guard/parse-statement.js";
-import { createAsker, toolContext, withRuntime } from "../answering.js";
+import { createQuestioning, withRuntime } from "../answering.js";
 import { type BatchItem, parseBatch } from "../batch-items.js";
 import type { BatchArgs } from "../command-args.js";
 import type { CommandContext } from "../context.js";
 import { textArgument } from "../read-argument.js";
+import { createSettled } from "../settled.js";
 import { writeOut } from "../write-out.js";
 
 /**
@@ -21,9 +22,17 @@ export async function run(args: BatchArgs, context: CommandContext): Promise<num
   const open = items.filter((item) => !done.has(JSON.stringify(item.id)));
   warmParser(); // while the database opens
   return withRuntime("batch", context, async (runtime) => {
-    const catalogue = await runtime.catalogue();
-    const asker = await createAsker(runtime, catalogue, context);
-    const tools = toolContext(runtime, catalogue, context);
+    const settled = createSettled(runtime, (catalogue) => createQuestioning(runtime, catalogue, context));
+    const answerOnce = (question: string, session: Session, signal: AbortSignal) =>
+      settled(
+        async ({ asker, tools }) => {
+          // Asked again, a question must not be its own predecessor.
+          const own = { ...session, turns: [...session.turns] };
+          const answer = await asker(question, { ...tools, signal }, own);
+          return { answer, own };
+        },
+        { signal },
+      );
     const sessions = new Map<unknown, { session: Session; done: Promise<void> }>();
     let failed = 0;
     let bug: unknown;
@@ -37,7 +46,8 @@ export async function run(args: BatchArgs, context: CommandContext): Promise<num
       try {
         if (question === undefined) throw item.error;
         await before?.done;
-        const answer = await withinTime(context, (signal) => asker(question, { ...tools, signal }, session));
+        const { answer, own } = await withinTime(context, (signal) => answerOnce(question, session, signal));
+        Object.assign(session, own);
         return JSON.stringify({ id, ...(JSON.parse(renderAnswer(answer, "jsonl", context.render)) as object) });
       } catch (error) {
         if (context.signal.aborted) throw error;

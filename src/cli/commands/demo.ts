@@ -19,7 +19,7 @@ const SHOWN = 5;
  * answers the sample questions. Always embedded and by rules: it needs no server, key or network.
  */
 export async function run(_args: Record<string, never>, given: CommandContext): Promise<number> {
-  const { databaseUrl: _server, qdrantUrl: _vectors, ...config } = given.config;
+  const { databaseUrl: _server, readerUrl: _reader, qdrantUrl: _vectors, ...config } = given.config;
   const dataDir = demoDirectory(config.dataDir);
   const context: CommandContext = { ...given, config: { ...config, dataDir, limit: SHOWN, planner: "rules" } };
   await writeOut(context.stderr, "Loading the sample data: 500 customers of a fashion shop.\n");
