@@ -1,9 +1,10 @@
 import type { Within } from "../criteria/schema.js";
-import { type Condition, criteriaTest, eventCondition, hasEvent, hasOrders, negate } from "./conditions.js";
+import { type Condition, eventCondition, hasEvent, hasOrders, negate } from "./conditions.js";
 import { atLeast, type NumberTest, readNumberTest, readTimes } from "./numbers.js";
 import { ANYTHING, readObject } from "./objects.js";
 import { readBoth, readPeriod } from "./periods.js";
-import { type EventObject, problem, type Reading, rephrased } from "./reading.js";
+import { problem, type Reading, rephrased } from "./reading.js";
+import { readSpending } from "./spending.js";
 import { readColumn } from "./values.js";
 
 /** "bought red socks twice in May", "added something gold to their cart", "spent more than $500 on shoes". */
@@ -209,50 +210,6 @@ function readAbandoned(reading: Reading): Condition | undefined {
     const condition = eventCondition(reading, { event: "add_to_cart", object, count, rest });
     return condition && { ...condition, period };
   });
-}
-
-/** "spent more than $1k": total_spent, or the sum of purchases where a product or a period is named. */
-function readSpending(reading: Reading): Condition | undefined {
-  const { cursor, asOf } = reading;
-  return cursor.attempt(() => {
-    if (!cursor.take("spend", "spending")) return undefined;
-    const nothing = cursor.take("nothing", "no money");
-    const test: NumberTest | undefined = nothing
-      ? { op: "=", value: 0, money: true, percent: false }
-      : readNumberTest(cursor, false);
-    if (!test || test.percent) return undefined;
-    const object = cursor.attempt(() => cursor.take("on", "for") && readObject(reading));
-    const period = readPeriod(cursor, asOf);
-    if (object && (object.wheres.length > 1 || object.same)) return undefined;
-    // Below a limit, those who bought nothing may be meant or not.
-    if ((object || period) && !test.op.startsWith(">") && test.op !== "between") {
-      return problem(reading, "It is not clear whether customers who bought nothing count.");
-    }
-    if ((object || period) && !hasEvent(reading, "purchase")) return undefined;
-    const spending = spent(object, test);
-    return { ...spending, period };
-  });
-}
-
-function spent(object: EventObject | undefined, test: NumberTest): Condition {
-  const where = object?.wheres[0] ?? {};
-  return {
-    period: undefined,
-    timed: true,
-    ...(!object && { loose: true as const }),
-    negated: false,
-    test,
-    retest: (other) => spent(object, other),
-    make: (within) =>
-      !object && !within
-        ? { attribute: "total_spent", op: test.op, value: test.value }
-        : {
-            event: "purchase",
-            ...(Object.keys(where).length > 0 && { where }),
-            ...(within && { within }),
-            sum: { field: "amount", ...criteriaTest(test) },
-          },
-  };
 }
 
 /** "at least one refund", "exactly one purchase", "100 or more purchase events", "no activity", "any views of jewelry". */
