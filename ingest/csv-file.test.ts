@@ -4,12 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
-import { afterAll, describe, expect, it, test } from "vitest";
+import { afterAll, afterEach, describe, expect, it, test, vi } from "vitest";
 import { AppError } from "../src/lib/errors.js";
 import { type BadRow, type CsvRow, openCsvFile } from "./csv-file.js";
 
 const folder = mkdtempSync(join(tmpdir(), "csv-file-test-"));
 afterAll(() => rmSync(folder, { recursive: true }));
+afterEach(() => vi.unstubAllEnvs());
 let count = 0;
 
 function write(content: string | Buffer, name = `f${count++}.csv`): string {
@@ -315,20 +316,23 @@ describe("files", () => {
   });
 
   it("spools stdin and removes the spool file", async () => {
-    const spools = () => readdirSync(tmpdir()).filter((name) => name.startsWith("audience-")).length;
-    const before = spools();
+    // A folder of its own: other tests spool in the common one meanwhile.
+    const temporary = join(folder, "spools");
+    mkdirSync(temporary);
+    vi.stubEnv("TMPDIR", temporary);
+    const spools = () => readdirSync(temporary).length;
     const file = await openCsvFile("-", { stdin: Readable.from([gzipSync(text)]) });
     expect(file.name).toBe("(stdin)");
-    expect(spools()).toBe(before + 1);
+    expect(spools()).toBe(1);
     for (let pass = 0; pass < 2; pass++) {
       let rows = 0;
       for await (const batch of file.read()) rows += batch.rows.length;
       expect(rows).toBe(5000);
     }
     await file.close();
-    expect(spools()).toBe(before);
+    expect(spools()).toBe(0);
     await expect(openCsvFile("-", { stdin: Readable.from([""]) })).rejects.toThrow("(stdin) is empty");
-    expect(spools()).toBe(before);
+    expect(spools()).toBe(0);
   });
 
   it("yields small batches with progress, and stops on abort", async () => {
