@@ -1,5 +1,6 @@
 import { answerQuestion } from "../../src/agent/loop.js";
 import type { ToolContext } from "../../src/agent/tool.js";
+import type { Db } from "../../src/db/db.js";
 import { createPhraseCache } from "../../src/discovery/discover.js";
 import { createRulesPlanner } from "../../src/planner/rules.js";
 import type { Answer } from "../../src/render/answer.js";
@@ -21,27 +22,32 @@ export async function askSample(): Promise<AskedSample> {
   const store = await (STORES[0] as (typeof STORES)[number]).create();
   const db = await store.open();
   await loadSample(db, hashEmbedder);
+  return {
+    ask: await askOver(db),
+    async close() {
+      await db.close();
+      await store.remove();
+    },
+  };
+}
+
+/** The rule planner over the data of a database as they stand; `minScore` 0 lets every wish find somebody. */
+export async function askOver(db: Db, { minScore = 0.25 } = {}): Promise<AskedSample["ask"]> {
   const catalogue = await loadCatalogue(db);
   const cache = createPhraseCache(db, hashEmbedder);
   const clock = () => performance.now();
   const phrases = () => cache(catalogue.version);
   const base: ToolContext = {
-    ...{ db, catalogue, asOf: String(catalogue.lastEventAt), asOfGiven: false, limit: null, minScore: 0.25 },
+    ...{ db, catalogue, asOf: String(catalogue.lastEventAt), asOfGiven: false, limit: null, minScore },
     discovery: { db, catalogue, refiner: createInSqlRefiner(), embedder: hashEmbedder, phrases, clock },
     ...{ notes: [], signal: new AbortController().signal, clock },
   };
   const plan = createRulesPlanner(catalogue, {});
-  return {
-    async ask(question, limit = null) {
-      const context = { ...base, limit };
-      for await (const event of answerQuestion(question, plan(question, context), context)) {
-        if (event.type === "answer") return event.answer;
-      }
-      throw new Error("no answer");
-    },
-    async close() {
-      await db.close();
-      await store.remove();
-    },
+  return async (question, limit = null) => {
+    const context = { ...base, limit };
+    for await (const event of answerQuestion(question, plan(question, context), context)) {
+      if (event.type === "answer") return event.answer;
+    }
+    throw new Error("no answer");
   };
 }
