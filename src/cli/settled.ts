@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Catalogue } from "../criteria/catalogue.js";
 import { ConnectionLost } from "../db/connection-lost.js";
+import { SqlError } from "../db/sql-error.js";
 import { throwIfAborted } from "../lib/abort.js";
 import { AppError } from "../lib/errors.js";
 import type { Runtime } from "../runtime.js";
@@ -55,7 +56,8 @@ export function createSettled<S>(
         // The embedded database has one process at a time.
         if (runtime.db.engine === "embedded" || (await runtime.version()) === version) return result;
         if (shown() || last) throw changed();
-      } catch (error) {
+      } catch (caught) {
+        const error = inOurWords(caught);
         if (!(error instanceof AppError) || signal.aborted || last || shown()) throw error;
         if (error instanceof ConnectionLost && !lost) {
           lost = true;
@@ -65,6 +67,22 @@ export function createSettled<S>(
       current = undefined;
     }
   };
+}
+
+/** What the limits of a transaction (src/db/server.ts) end is no bug. */
+function inOurWords(error: unknown): unknown {
+  if (!(error instanceof SqlError)) return error;
+  if (error.sqlState === "55P03") {
+    return new AppError("locked", "The data are being changed just now.", {
+      hint: "Try again in a moment.",
+      cause: error,
+    });
+  }
+  if (error.sqlState !== "57014") return error;
+  return new AppError("timeout", "The server ended the question: it took too long.", {
+    hint: "Ask for less: fewer events, a shorter period.",
+    cause: error,
+  });
 }
 
 function changed(): AppError {

@@ -28,8 +28,8 @@ export async function requestCancel(
     sockets.push(socket);
     socket.on("error", () => undefined);
     const closed = once(socket, "close");
-    // Read on, or the end is never seen.
-    socket.resume().end(message(CANCEL_REQUEST, processID, secretKey));
+    // Read on, or the end is never seen. The server closes first: half a close of ours makes PgBouncer 1.18 crash.
+    socket.resume().write(message(CANCEL_REQUEST, processID, secretKey));
     await closed;
   } catch {
     // nothing that the caller could do

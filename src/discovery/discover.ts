@@ -1,5 +1,6 @@
 import type { Catalogue } from "../criteria/catalogue.js";
 import { compileCriteria } from "../criteria/compile.js";
+import { sameCustomer } from "../criteria/same-customer.js";
 import type { Criteria } from "../criteria/schema.js";
 import type { Db } from "../db/db.js";
 import type { Embedder } from "../embed/embedder.js";
@@ -112,7 +113,7 @@ async function refineGate(
   const gating = clock();
   const { condition, params } = gateOf(request, catalogue);
   const sql = `select string_agg(int4send(k.customer_key), '') from audience.customers c
-join app.customers k using (customer_id) where ${condition}`;
+join app.customers k on ${sameCustomer("c", "k", catalogue)} where ${condition}`;
   const packed = (await tx.query(sql, params, { signal })).rows[0]?.[0] as Uint8Array | null;
   const gate = unpackKeys(packed);
   const gateStage: Stage = {

@@ -1,4 +1,5 @@
 import { compileEventFilter } from "../criteria/compile-event.js";
+import { sameCustomer } from "../criteria/same-customer.js";
 import type { EventCondition } from "../criteria/schema.js";
 import { aggregate, conditionOf, idOrder, inline, isEveryone, namesOf, type SqlContext } from "./customers-sql.js";
 import { isCustomerDimension } from "./dimensions.js";
@@ -48,7 +49,7 @@ function eventsFrom(query: EventsQuery, context: SqlContext): string {
   const condition = eventsWhere(query, context);
   const of = conditionOf(query.customers, context);
   if (query.groups?.by.some(isCustomerDimension)) {
-    return `audience.events e join audience.customers c on c.customer_id = e.customer_id where ${condition}${isEveryone(query.customers) ? "" : ` and ${of}`}`;
+    return `audience.events e join audience.customers c on ${sameCustomer("c", "e", context.catalogue)} where ${condition}${isEveryone(query.customers) ? "" : ` and ${of}`}`;
   }
   // Ids that the CRM does not know are no customers.
   const all = isEveryone(query.customers) && query.measure.of !== "customers";

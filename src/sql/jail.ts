@@ -65,7 +65,7 @@ export async function runInJail(db: Db, sql: string, options: JailOptions): Prom
  */
 async function setLimits(tx: Queryable, timeLimitMs: number): Promise<void> {
   await tx.query(
-    `select set_config('statement_timeout', $1, true), set_config('lock_timeout', '10s', true),
+    `select set_config('statement_timeout', $1, true), set_config('lock_timeout', '60s', true),
             set_config('idle_in_transaction_session_timeout', '60s', true),
             case when current_setting('is_superuser') = 'on' then set_config('temp_file_limit', $2, true) end`,
     // A moment later than our own, whose error says more.

@@ -5,7 +5,6 @@ import { openVectorShop, type VectorShop } from "../support/vector-shop.js";
 /** A fault of the server, once or for good, and what a user is told when it stays. */
 const FAULTS: { name: string; failure: QdrantFailure; said: RegExp; slow?: true }[] = [
   { name: "500", failure: { status: 500 }, said: /it answers 500/ },
-  { name: "503", failure: { status: 503 }, said: /it answers 503/ },
   { name: "429", failure: { status: 429 }, said: /it answers 429/ },
   {
     name: "429 with Retry-After",
@@ -15,7 +14,7 @@ const FAULTS: { name: string; failure: QdrantFailure; said: RegExp; slow?: true 
   { name: "429 until a date", failure: { status: 429, retryAfter: "Wed, 21 Oct 2026 07:28:00 GMT" }, said: /429/ },
   { name: "cut", failure: { cut: true }, said: /does not answer/ },
   { name: "cut once it is done", failure: { cut: true, after: true }, said: /does not answer/ },
-  { name: "slow", failure: { delayMs: 1_500 }, said: /does not answer within/, slow: true },
+  { name: "slow", failure: { delayMs: 300 }, said: /does not answer within/, slow: true },
 ];
 /** The calls of a first load, of a later one that adds to it, of one that builds anew, and of a question. */
 const BUILD = [

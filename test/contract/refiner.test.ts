@@ -8,6 +8,7 @@ import { createInSqlRefiner } from "../../src/vectors/in-sql.js";
 import { loadPhraseIndex, matchPhrases, type PhraseIndex } from "../../src/vectors/phrase-index.js";
 import { openQdrant } from "../../src/vectors/qdrant/open-qdrant.js";
 import type { RefineRequest, Refiner } from "../../src/vectors/refiner.js";
+import { remembering } from "../support/load.js";
 import { SAMPLE } from "../support/sample.js";
 import { STORES, type Store } from "../support/stores.js";
 import { VECTOR_SERVERS, type VectorServer } from "../support/vector-servers.js";
@@ -35,7 +36,7 @@ const INTENTS = [
 const GATES = [0, 1, 10, 1_000, Number.POSITIVE_INFINITY];
 /** On a real server every limit; the stand-in, which compares in plain JavaScript, takes a second for some of them. */
 const LIMITS = process.env["QDRANT_TEST_URL"] ? [1, 10, 50, 700, null] : [10, 700];
-const embedder = createMiniLm();
+const embedder = remembering(createMiniLm());
 const settled = { qdrant: 0, sql: 0 };
 
 for (const server of VECTOR_SERVERS) {

@@ -1,5 +1,6 @@
 import { answerQuestion } from "../../src/agent/loop.js";
 import type { ToolContext } from "../../src/agent/tool.js";
+import type { Db } from "../../src/db/db.js";
 import { createPhraseCache } from "../../src/discovery/discover.js";
 import { createRulesPlanner } from "../../src/planner/rules.js";
 import type { Answer } from "../../src/render/answer.js";
@@ -16,22 +17,26 @@ export interface AskedSample {
   close(): Promise<void>;
 }
 
-/** The shipped sample in a database of its own, with all that tools need; wishes have no meaning, as no model is loaded. */
-export async function openSampleTools(): Promise<{ tools: ToolContext; close(): Promise<void> }> {
-  const store = await (STORES[0] as (typeof STORES)[number]).create();
-  const db = await store.open();
-  await loadSample(db, hashEmbedder);
+/** All that tools need over a database as it stands; wishes have no meaning, as no model is loaded. */
+async function toolsOver(db: Db, minScore: number): Promise<ToolContext> {
   const catalogue = await loadCatalogue(db);
   const cache = createPhraseCache(db, hashEmbedder);
   const clock = () => performance.now();
   const phrases = () => cache(catalogue.version);
-  const tools: ToolContext = {
-    ...{ db, catalogue, asOf: String(catalogue.lastEventAt), asOfGiven: false, limit: null, minScore: 0.25 },
+  return {
+    ...{ db, catalogue, asOf: String(catalogue.lastEventAt), asOfGiven: false, limit: null, minScore },
     discovery: { db, catalogue, refiner: createInSqlRefiner(), embedder: hashEmbedder, phrases, clock },
     ...{ notes: [], signal: new AbortController().signal, clock },
   };
+}
+
+/** The shipped sample in a database of its own, with all that tools need. */
+export async function openSampleTools(): Promise<{ tools: ToolContext; close(): Promise<void> }> {
+  const store = await (STORES[0] as (typeof STORES)[number]).create();
+  const db = await store.open();
+  await loadSample(db, hashEmbedder);
   return {
-    tools,
+    tools: await toolsOver(db, 0.25),
     async close() {
       await db.close();
       await store.remove();
@@ -42,15 +47,21 @@ export async function openSampleTools(): Promise<{ tools: ToolContext; close(): 
 /** Loads the sample once for a suite. */
 export async function askSample(): Promise<AskedSample> {
   const { tools, close } = await openSampleTools();
+  return { ask: rulesOver(tools), close };
+}
+
+/** The rule planner over the data of a database as they stand; `minScore` 0 lets every wish find somebody. */
+export async function askOver(db: Db, { minScore = 0.25 } = {}): Promise<AskedSample["ask"]> {
+  return rulesOver(await toolsOver(db, minScore));
+}
+
+function rulesOver(tools: ToolContext): AskedSample["ask"] {
   const plan = createRulesPlanner(tools.catalogue, {});
-  return {
-    async ask(question, limit = null) {
-      const context = { ...tools, limit };
-      for await (const event of answerQuestion(question, plan(question, context), context)) {
-        if (event.type === "answer") return event.answer;
-      }
-      throw new Error("no answer");
-    },
-    close,
+  return async (question, limit = null) => {
+    const context = { ...tools, limit };
+    for await (const event of answerQuestion(question, plan(question, context), context)) {
+      if (event.type === "answer") return event.answer;
+    }
+    throw new Error("no answer");
   };
 }

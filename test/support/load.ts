@@ -24,6 +24,20 @@ export const hashEmbedder: Embedder = {
   }),
 };
 
+/** An embedder that remembers its vectors: suites that load the same data several times wait for the model once. */
+export function remembering(embedder: Embedder): Embedder {
+  const known = new Map<string, Float32Array>();
+  return {
+    ...embedder,
+    async embed(texts, signal) {
+      const fresh = [...new Set(texts)].filter((text) => !known.has(text));
+      const { vectors } = await embedder.embed(fresh, signal);
+      for (const [i, text] of fresh.entries()) known.set(text, vectors[i] as Float32Array);
+      return { vectors: texts.map((text) => known.get(text) as Float32Array), tokens: texts.length };
+    },
+  };
+}
+
 type LoadOptions = Partial<IngestOptions> & {
   stdin?: string | Buffer;
   signal?: AbortSignal;

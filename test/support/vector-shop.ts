@@ -52,7 +52,7 @@ export async function openVectorShop(kind = STORES[0] as (typeof STORES)[number]
   const folder = freshDirectory();
   const write = fileWriter(folder);
   const sql = createInSqlRefiner();
-  const qdrantAt = (url: string, embedder: Embedder = hashEmbedder, timeoutSeconds = 2) =>
+  const qdrantAt = (url: string, embedder: Embedder = hashEmbedder, timeoutSeconds = 20) =>
     openQdrant({ url, alias: "customers", timeoutSeconds }, embedder, HASTY);
   return {
     db,
