@@ -4,6 +4,7 @@ import type { RulesModel } from "../planner/rules.js";
 import type { Answer } from "../render/answer.js";
 import type { AgentEvent } from "./events.js";
 import { type Agent, answerQuestion } from "./loop.js";
+import type { RecordedTurn } from "./recorded-sessions.js";
 import type { ToolContext } from "./tool.js";
 
 /** An earlier question of the session with its answer. */
@@ -19,8 +20,12 @@ export interface Session {
   turns: Turn[];
 }
 
-export function createSession(): Session {
-  return { audience: undefined, turns: [] };
+/** A session that begins, or goes on after recorded turns; `earlier` are questions that the next one may refer to. */
+export function createSession(turns: readonly RecordedTurn[] = [], earlier: readonly string[] = []): Session {
+  return {
+    audience: turns.at(-1)?.answer.criteria as Criteria | undefined,
+    turns: turns.map(({ question, answer }) => ({ question, answer: answer.answer })),
+  };
 }
 
 /** Who can read questions. */

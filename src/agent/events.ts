@@ -1,5 +1,5 @@
 import type { ToolCall, ToolFailure, ToolOutcome } from "../model/model.js";
-import type { Answer } from "../render/answer.js";
+import type { Answer, Usage } from "../render/answer.js";
 
 /** What happens while a question is answered, in order; `ask --stream` prints them as lines of JSON. */
 export type AgentEvent =
@@ -12,4 +12,6 @@ export type AgentEvent =
   | { type: "thought"; text: string }
   | { type: "tool_call"; call: ToolCall }
   | { type: "tool_result"; call: ToolCall; outcome: ToolOutcome; failure?: ToolFailure; ms: number }
+  /** What the question has cost so far. */
+  | { type: "spent"; llm: Usage["llm"] }
   | { type: "answer"; answer: Answer };

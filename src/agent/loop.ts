@@ -30,6 +30,7 @@ export async function* answerQuestion(
     throwIfAborted(context.signal);
     const last = step === MOST_STEPS;
     const decision = yield* model.decide(observations, { last, signal: context.signal });
+    if (model.spent && decision.decision === "act") yield { type: "spent", llm: model.spent() };
     if (decision.decision === "answer") {
       yield { type: "answer", answer: toAnswer(question, model.name, decision.final, observations, context, start) };
       return;
@@ -107,6 +108,7 @@ export function toAnswer(
     rows: table?.rows ?? [],
     total: table?.total ?? 0,
     truncated: table?.truncated ?? false,
+    ...(table && final.table !== null && { table: final.table }),
     ...(final.totals && { totals: final.totals }),
     criteria: final.criteria,
     reading: final.reading,

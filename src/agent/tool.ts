@@ -3,6 +3,7 @@ import type { Catalogue } from "../criteria/catalogue.js";
 import type { Db } from "../db/db.js";
 import type { DiscoveryContext } from "../discovery/discover.js";
 import type { ToolOutcome } from "../model/model.js";
+import type { Stage } from "../render/answer.js";
 
 /** What tools work with: one question's view of the data. */
 export interface ToolContext {
@@ -19,6 +20,8 @@ export interface ToolContext {
   notes: readonly string[];
   signal?: AbortSignal | undefined;
   clock(): number;
+  /** Told of each part of a call that is done before the whole is. */
+  see?: ((stage: Stage) => void) | undefined;
 }
 
 export interface Tool<Args = unknown> {

@@ -7,7 +7,12 @@ const MOST_ROWS = 20;
 
 /** Writes down what happens in a session, event by event. */
 export interface Transcript {
-  write(event: AgentEvent | { type: "question"; question: string; as_of: string; planner: string }): void;
+  write(
+    event:
+      | AgentEvent
+      | { type: "question"; question: string; as_of: string; planner: string }
+      | { type: "failed"; code: string; message: string },
+  ): void;
 }
 
 /**

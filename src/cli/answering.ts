@@ -1,7 +1,7 @@
-import { join } from "node:path";
 import { ask, createSession, type Session } from "../agent/ask.js";
 import type { AgentEvent } from "../agent/events.js";
 import { toAnswer } from "../agent/loop.js";
+import { sessionFile } from "../agent/recorded-sessions.js";
 import type { ToolContext } from "../agent/tool.js";
 import { runTool } from "../agent/tools/tools.js";
 import { createTranscript } from "../agent/transcript.js";
@@ -10,21 +10,26 @@ import { stateDirectory } from "../config/paths.js";
 import type { Catalogue } from "../criteria/catalogue.js";
 import { AppError } from "../lib/errors.js";
 import type { FinalAnswer, ToolCall, ToolOutcome } from "../model/model.js";
-import type { Answer } from "../render/answer.js";
+import type { Answer, Stage } from "../render/answer.js";
 import { renderAnswer } from "../render/render-answer.js";
 import { truncationNote } from "../render/truncation-note.js";
 import { createRuntime, type Runtime, type RuntimeOptions } from "../runtime.js";
 import type { CommandContext } from "./context.js";
+import type { Settled, SettledOptions } from "./settled.js";
 import { writeOut } from "./write-out.js";
 
-/** Opens the configured database for a question, and closes it whatever happens. */
+/** Commands that read questions. */
+const ASKING: readonly string[] = ["ask", "batch", "repl"];
+
+/** Opens the configured database for a question, and closes it whatever happens; one that is open stays so. */
 export async function withRuntime<T>(
   command: string,
   context: CommandContext,
   work: (runtime: Runtime) => Promise<T>,
 ): Promise<T> {
   const { loaded, config } = context;
-  const asks = command === "ask" || command === "batch";
+  if (context.runtime) return work(context.runtime);
+  const asks = ASKING.includes(command);
   const runtime = await createRuntime({ ...loaded, config }, { ...runtimeOptions(command, context, false), asks });
   try {
     return await work(runtime);
@@ -46,21 +51,36 @@ export type Asker = (
   see?: (event: AgentEvent) => void,
 ) => Promise<Answer>;
 
-/** Who answers questions. With a language model what happens is written to a transcript. Throws AppError "config". */
-export async function createAsker(runtime: Runtime, catalogue: Catalogue, context: CommandContext): Promise<Asker> {
+/**
+ * Who answers questions. What happens is written to a transcript, from which the session can go on; in a batch by rules
+ * the answers themselves are the record. Throws AppError "config".
+ */
+export async function createAsker(
+  runtime: Runtime,
+  catalogue: Catalogue,
+  context: CommandContext,
+  command = "ask",
+): Promise<Asker> {
   const { config, env, session: id, now } = context;
   const readers = await runtime.readers(catalogue, loadDefinitions(env));
   const secrets = [config.openrouterApiKey, config.openaiApiKey, config.qdrantApiKey].filter(
     (key) => key !== undefined,
   );
-  const file = join(stateDirectory(env), "sessions", `${id}.jsonl`);
-  const transcript = readers.model && createTranscript({ file, secrets, now });
+  const file = sessionFile(stateDirectory(env), id);
+  const recorded = readers.model !== undefined || command !== "batch";
+  const transcript = recorded ? createTranscript({ file, secrets, now }) : undefined;
   return async (question, tools, session = createSession(), see) => {
     transcript?.write({ type: "question", question, as_of: tools.asOf, planner: config.planner });
-    for await (const event of ask(question, session, readers, tools)) {
-      transcript?.write(event);
-      see?.(event);
-      if (event.type === "answer") return event.answer;
+    try {
+      for await (const event of ask(question, session, readers, tools)) {
+        transcript?.write(event);
+        see?.(event);
+        if (event.type === "answer") return event.answer;
+      }
+    } catch (error) {
+      const { code, message } = error instanceof AppError ? error : { code: "bug", message: String(error) };
+      transcript?.write({ type: "failed", code, message });
+      throw error;
     }
     throw new AppError("refused", "The question ended without an answer.");
   };
@@ -76,11 +96,32 @@ export async function createQuestioning(
   runtime: Runtime,
   catalogue: Catalogue,
   context: CommandContext,
+  command = "ask",
 ): Promise<Questioning> {
   return {
-    asker: await createAsker(runtime, catalogue, context),
+    asker: await createAsker(runtime, catalogue, context, command),
     tools: toolContext(runtime, catalogue, context),
   };
+}
+
+/** Asks a question of a session, which knows of it once it is answered, whatever had to be asked again. */
+export async function askInSession(
+  settled: Settled<Questioning>,
+  question: string,
+  session: Session,
+  options: SettledOptions & {
+    see?: ((event: AgentEvent) => void) | undefined;
+    stage?: ((stage: Stage) => void) | undefined;
+  },
+): Promise<Answer> {
+  const { answer, own } = await settled(async ({ asker, tools }) => {
+    // Asked again, a question must not be its own predecessor.
+    const own = { ...session, turns: [...session.turns] };
+    const answer = await asker(question, { ...tools, signal: options.signal, see: options.stage }, own, options.see);
+    return { answer, own };
+  }, options);
+  Object.assign(session, own);
+  return answer;
 }
 
 /** What the tools of one question work with. */

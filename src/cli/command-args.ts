@@ -14,6 +14,12 @@ export interface CommandArgs {
   cost: CostArgs;
   config: Record<string, never>;
   demo: Record<string, never>;
+  why: WhyArgs;
+  export: ExportArgs;
+  save: SaveArgs;
+  open: OpenArgs;
+  sessions: Record<string, never>;
+  repl: Record<string, never>;
 }
 
 export type CommandName = keyof CommandArgs;
@@ -74,6 +80,28 @@ export interface IngestArgs {
 
 /** A number of rows, or a share (0 to 1) of the file's rows. */
 export type MaxRejects = { rows: number } | { share: number };
+
+export interface WhyArgs {
+  /** Id of the customer who is looked at. */
+  customer?: string;
+}
+
+export interface ExportArgs {
+  file: string;
+  /** In the place of a file that is there. */
+  force: boolean;
+}
+
+export interface SaveArgs {
+  name: string;
+  /** Absent: the last question of the session. */
+  question?: string;
+}
+
+export interface OpenArgs {
+  /** Absent: they are listed. */
+  name?: string;
+}
 
 export interface SampleArgs {
   customers?: number;

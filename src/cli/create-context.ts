@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
+import { latestSession, type RecordedSession, readSession } from "../agent/recorded-sessions.js";
 import { loadConfig } from "../config/load.js";
+import { stateDirectory } from "../config/paths.js";
 import { AppError } from "../lib/errors.js";
 import type { CommandContext } from "./context.js";
 import type { Invocation } from "./parse-arguments.js";
@@ -11,21 +13,24 @@ const PIPE_WIDTH = 120;
 const LONG_COMMANDS: readonly string[] = ["ingest", "sample", "demo"];
 
 /** The context of a command, from the process and the configuration. Throws AppError "config". */
-export function createContext(invocation: Invocation, interruption: AbortSignal): CommandContext {
+export function createContext(invocation: Invocation, interruption: AbortSignal): Omit<CommandContext, "dispatch"> {
   const { options, command, minScore } = invocation;
   const { env, stdout, stderr, stdin } = process;
-  const { limit, maxCost, maxCostSession, timeout, planner, dataDir } = options;
+  const { limit, maxCost, maxCostSession, timeout, planner, model, dataDir } = options;
   const cwd = process.cwd();
   const loaded = loadConfig({
-    flags: { limit, maxCost, maxCostSession, timeoutSeconds: timeout, planner, dataDir, minScore },
+    flags: { limit, maxCost, maxCostSession, timeoutSeconds: timeout, planner, model, dataDir, minScore },
     env,
     cwd,
   });
   const { config, origins } = loaded;
   const limited =
-    command !== "batch" && (!LONG_COMMANDS.includes(command) || origins.timeoutSeconds.from !== "default");
+    command !== "batch" &&
+    command !== "repl" &&
+    (!LONG_COMMANDS.includes(command) || origins.timeoutSeconds.from !== "default");
   const color = options.color && stdout.isTTY === true && !env["NO_COLOR"] && env["TERM"] !== "dumb";
   const verbose = options.verbose ?? false;
+  const resumed = resumedSession(invocation, stateDirectory(env));
   return {
     config,
     loaded,
@@ -47,9 +52,22 @@ export function createContext(invocation: Invocation, interruption: AbortSignal)
     verbose,
     color,
     now: () => new Date(),
-    session: `${new Date().toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-")}-${randomBytes(3).toString("hex")}`,
+    session: resumed?.id ?? newSessionId(),
+    resumed,
     ...(options.asOf === undefined ? {} : { asOf: options.asOf }),
   };
+}
+
+function newSessionId(): string {
+  const time = new Date().toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-");
+  return `${time}-${randomBytes(3).toString("hex")}`;
+}
+
+/** The session that --continue or --resume names. Throws AppError "usage". */
+function resumedSession({ command, options }: Invocation, stateDir: string): RecordedSession | undefined {
+  if (command === "batch") return undefined; // there --resume names a file of answers
+  if (options.resume !== undefined) return readSession(stateDir, options.resume);
+  return options.continue ? latestSession(stateDir) : undefined;
 }
 
 /**

@@ -22,6 +22,12 @@ const COMMANDS: { [Name in CommandName]: () => Promise<CommandModule<CommandArgs
   cost: () => import("./commands/cost.js"),
   config: () => import("./commands/config.js"),
   demo: () => import("./commands/demo.js"),
+  why: () => import("./commands/why.js"),
+  export: () => import("./commands/export.js"),
+  save: () => import("./commands/save.js"),
+  open: () => import("./commands/open.js"),
+  sessions: () => import("./commands/sessions.js"),
+  repl: () => import("./commands/repl.js"),
 };
 
 interface CommandModule<Args> {
@@ -59,20 +65,16 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 async function runCommand(invocation: Invocation, interruption: AbortSignal): Promise<number> {
   const { createContext } = await import("./create-context.js");
-  const context = createContext(invocation, interruption);
+  const context = { ...createContext(invocation, interruption), dispatch };
   try {
-    return await dispatch(invocation.command, invocation.args as CommandArgs[typeof invocation.command], context);
+    return await dispatch(invocation, context);
   } catch (error) {
     // What breaks because it was aborted is reported as the abortion.
     throw context.signal.aborted && !(error instanceof AppError) ? abortError(context.signal) : error;
   }
 }
 
-async function dispatch<Name extends CommandName>(
-  name: Name,
-  args: CommandArgs[Name],
-  context: CommandContext,
-): Promise<number> {
-  const command: CommandModule<CommandArgs[Name]> = await COMMANDS[name]();
-  return command.run(args, context);
+async function dispatch(invocation: Invocation, context: CommandContext): Promise<number> {
+  const command = (await COMMANDS[invocation.command]()) as CommandModule<Invocation["args"]>;
+  return command.run(invocation.args, context);
 }

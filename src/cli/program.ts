@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
-import { packagePath } from "../config/package-root.js";
+import { packageVersion } from "../config/package-root.js";
 import { COST_GROUPS } from "../ledger/summarise.js";
 import { OUTPUT_FORMATS, type OutputFormat } from "../render/output.js";
 import type { CommandArgs, CommandName } from "./command-args.js";
@@ -15,6 +14,10 @@ export interface GlobalOptions {
   maxCostSession?: string;
   timeout?: string;
   planner?: string;
+  model?: string;
+  continue?: boolean;
+  /** Id of a session; for batch a file of answers. */
+  resume?: string;
   dataDir?: string;
   verbose?: boolean;
   color: boolean;
@@ -32,7 +35,7 @@ export function createProgram(act: Act, actWithout: (words: string[]) => void): 
     .description("Find customer audiences: exact answers with their evidence, with or without a language model.")
     .usage("[options] [command]")
     .argument("[words...]")
-    .version(version())
+    .version(packageVersion())
     .helpCommand(true)
     .exitOverride()
     .configureHelp({
@@ -46,6 +49,9 @@ export function createProgram(act: Act, actWithout: (words: string[]) => void): 
     .option("--max-cost-session <dollars>", "most that a session or batch may cost (default: 5)")
     .option("--timeout <seconds>", "give up after so long (default: 120)")
     .option("--planner <name>", "who reads the question: auto, rules or model")
+    .option("--model <name>", "language model, as its endpoint names it")
+    .option("--continue", "go on with the last session")
+    .option("--resume <id>", "go on with an earlier session; batch: leave out what a file of answers holds")
     .option("--data-dir <folder>", "folder of the embedded database")
     .option("--verbose", "show SQL and filters")
     .option("--raw-csv", "leave formulas in csv cells as they are")
@@ -55,9 +61,11 @@ export function createProgram(act: Act, actWithout: (words: string[]) => void): 
   program.action((words: string[]) => {
     const { prompt } = program.opts<GlobalOptions>();
     if (prompt !== undefined && words.length === 0) act("ask", { question: prompt, stream: false });
+    else if (words.length === 0) act("repl", {});
     else actWithout(words);
   });
   declareQuestions(program, act);
+  declareSessions(program, act);
   declareData(program, act);
   declareOperations(program, act);
   return program;
@@ -84,10 +92,10 @@ function declareQuestions(program: Command, act: Act): void {
     .description("answer many questions; one line of JSON an answer, in the order of the questions")
     .argument("<file>", "a question a line, or JSONL with id and question; - reads stdin")
     .option("--concurrency <n>", "questions at a time (default: 1)", integer(1))
-    .option("--resume <answers>", "answers of an earlier run; what is answered there is left out")
-    .action((file: string, { concurrency = 1, resume }: { concurrency?: number; resume?: string }) =>
-      act("batch", { file, concurrency, ...(resume !== undefined && { resume }) }),
-    )
+    .action((file: string, { concurrency = 1 }: { concurrency?: number }) => {
+      const { resume } = program.opts<GlobalOptions>();
+      act("batch", { file, concurrency, ...(resume !== undefined && { resume }) });
+    })
     .addHelpText(
       "after",
       examples(
@@ -120,6 +128,40 @@ function declareQuestions(program: Command, act: Act): void {
     .argument("<statement>", "the statement; - reads stdin")
     .action((statement: string) => act("sql", { statement }))
     .addHelpText("after", examples('sql "SELECT country, count(*) FROM customers GROUP BY country"'));
+}
+
+function declareSessions(program: Command, act: Act): void {
+  program
+    .command("why")
+    .description("how many customers meet each condition of the last answer, or which of them one customer meets")
+    .argument("[customer]", "id of a customer")
+    .action((customer?: string) => act("why", { ...(customer !== undefined && { customer }) }))
+    .addHelpText("after", examples("why", "why 123"));
+  program
+    .command("export")
+    .description("write every row of the last answer to a file")
+    .argument("<file>", "its name says the form: .csv, .json, .jsonl, .md or .txt")
+    .option("--force", "in the place of a file that is there")
+    .action((file: string, { force = false }: { force?: boolean }) => act("export", { file, force }))
+    .addHelpText("after", examples("export buyers.csv", "export buyers.csv --resume 20250616-210411-3f2a1b"));
+  program
+    .command("save")
+    .description("keep a question, or the last one asked, under a name")
+    .argument("<name>")
+    .argument("[question...]")
+    .action((name: string, words: string[]) =>
+      act("save", { name, ...(words.length > 0 && { question: words.join(" ") }) }),
+    )
+    .addHelpText("after", examples('save big-spenders "customers who spent more than 1000"', "save last-month"));
+  program
+    .command("open")
+    .description("ask a saved question; without a name, list them")
+    .argument("[name]")
+    .action((name?: string) => act("open", { ...(name !== undefined && { name }) }));
+  program
+    .command("sessions")
+    .description("list what was asked before")
+    .action(() => act("sessions", {}));
 }
 
 function declareData(program: Command, act: Act): void {
@@ -224,8 +266,4 @@ function declareOperations(program: Command, act: Act): void {
 
 function examples(...lines: string[]): string {
   return `\nExamples:\n${lines.map((line) => `  audience ${line}`).join("\n")}`;
-}
-
-function version(): string {
-  return (JSON.parse(readFileSync(packagePath("package.json"), "utf8")) as { version: string }).version;
 }

@@ -25,3 +25,8 @@ function nameIn(folder: string): string | undefined {
     return undefined; // no package.json here, or one that is not ours to judge
   }
 }
+
+/** The version of this package. */
+export function packageVersion(): string {
+  return (JSON.parse(readFileSync(packagePath("package.json"), "utf8")) as { version: string }).version;
+}

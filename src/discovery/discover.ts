@@ -29,6 +29,8 @@ export interface DiscoveryRequest {
   asOf: string;
   asOfGiven: boolean;
   signal?: AbortSignal | undefined;
+  /** Told of each stage as it ends. */
+  see?: ((stage: Stage) => void) | undefined;
 }
 
 export interface Discovered {
@@ -124,6 +126,7 @@ join app.customers k on ${sameCustomer("c", "k", catalogue)} where ${condition}`
     rows: gate.length,
     ms: clock() - gating,
   };
+  request.see?.(gateStage);
   const refining = clock();
   const embedded = await embedding;
   const matches = embedded.vectors.map((vector) => matchPhrases(index, vector, minScore));
@@ -149,6 +152,7 @@ join app.customers k on ${sameCustomer("c", "k", catalogue)} where ${condition}`
     rows: refined.total,
     ms: clock() - refining,
   };
+  request.see?.(refineStage);
   const enriched = await enrich({ ...request, hits: refined.hits, matches }, discovery);
   const unmatched = intents
     .filter((_, i) => matches[i]?.length === 0)

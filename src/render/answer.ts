@@ -52,6 +52,8 @@ export interface Answer {
   /** Exact number of rows before the limit. */
   total: number;
   truncated: boolean;
+  /** Index of the step whose result the rows are. */
+  table?: number;
   /** The table's last line: what its measure comes to over all rows, also those that are not shown. */
   totals?: Cell[];
   criteria: unknown;

@@ -13,4 +13,6 @@ export interface RenderOptions {
   rawCsv?: boolean | undefined;
   /** Begins csv with a byte order mark. */
   bom?: boolean | undefined;
+  /** How to see the rows that are not shown; absent: --limit all. */
+  everyRow?: string | undefined;
 }

@@ -1,9 +1,10 @@
 import { cleanForTerminal } from "../lib/clean-text.js";
-import type { Answer, Stage, Step } from "./answer.js";
+import type { Answer, Step } from "./answer.js";
 import { barColumn } from "./bars.js";
 import { countText } from "./cell-text.js";
 import { chooseColumns } from "./choose-columns.js";
 import type { RenderOptions } from "./output.js";
+import { duration, stageInWords } from "./stage-in-words.js";
 import { createStyle, type Style } from "./style.js";
 import { renderTable } from "./table.js";
 import { truncationNote } from "./truncation-note.js";
@@ -51,8 +52,10 @@ function table(answer: Answer, options: RenderOptions): string {
     },
   );
   const notes = [
-    truncationNote(answer),
-    hidden > 0 ? `${hidden} more ${hidden === 1 ? "column" : "columns"}; --output csv has every column.` : undefined,
+    truncationNote(answer, options.everyRow),
+    hidden > 0
+      ? `${hidden} more ${hidden === 1 ? "column" : "columns"}; ${options.everyRow ? "/export FILE.csv" : "--output csv"} has every column.`
+      : undefined,
   ];
   return `${text}${lines(notes.filter((note) => note !== undefined))}`.trimEnd();
 }
@@ -62,17 +65,6 @@ function stepInWords(step: Step, answer: Answer): string {
   if (step.error !== undefined) return `${cleanForTerminal(step.tool)}: ${cleanForTerminal(step.error)}`;
   if (stages === "") return "";
   return answer.steps.length > 1 ? `${cleanForTerminal(step.tool)}: ${stages}` : stages;
-}
-
-function stageInWords({ stage, rows, ms }: Stage): string {
-  const count = countText(rows);
-  const size = {
-    gate: `${count} ${rows === 1 ? "customer" : "customers"}`,
-    refine: `${count} with a score`,
-    enrich: count,
-    query: `${count} ${rows === 1 ? "row" : "rows"}`,
-  }[stage];
-  return `${stage} ${size} (${duration(ms)})`;
 }
 
 function costs({ planner, ms, usage }: Answer): string {
@@ -89,11 +81,8 @@ function costs({ planner, ms, usage }: Answer): string {
     .join(" · ");
 }
 
-function duration(ms: number): string {
-  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
-}
-
-function stepDetails(step: Step, style: Style): string {
+/** Each statement and filter of a step. */
+export function stepDetails(step: Step, style: Style): string {
   return step.stages
     .map((stage) =>
       lines([

@@ -93,8 +93,8 @@ describe.skipIf(!POSTGRES_BIN)("readers and loads at the same time", () => {
       ...{ ...common, loaded, config: loaded.config, env: { HOME: folder }, cwd: folder, verbose: false, color: false },
       ...{ output: "json", limit: 30, render: { width: 80, color: false, verbose: false, rawCsv: false, bom: false } },
       ...{ stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() },
-    } as CommandContext;
-    return createSettled(runtime, (catalogue) => createQuestioning(runtime, catalogue, context));
+    } as unknown as CommandContext;
+    return createSettled(runtime, (catalogue) => createQuestioning(runtime, catalogue, context, "batch"));
   }
 
   async function ask(settled: Settled<Questioning>, kind: Kind): Promise<string> {

@@ -73,6 +73,7 @@ async function runDiscovery(args: Omit<Args, "sql_where"> & { sql_where?: string
       asOf: context.asOf,
       asOfGiven: context.asOfGiven,
       signal: context.signal,
+      see: context.see,
     },
     context.discovery,
   );

@@ -1,8 +1,9 @@
 import type { Writable } from "node:stream";
+import { createSession } from "../../agent/ask.js";
 import type { AgentEvent } from "../../agent/events.js";
 import { cleanForTerminal, cleanJson } from "../../lib/clean-text.js";
 import { warmParser } from "../../sql/guard/parse-statement.js";
-import { createQuestioning, withRuntime, writeAnswer } from "../answering.js";
+import { askInSession, createQuestioning, withRuntime, writeAnswer } from "../answering.js";
 import type { AskArgs } from "../command-args.js";
 import type { CommandContext } from "../context.js";
 import { EXIT_REFUSED } from "../exit-codes.js";
@@ -12,21 +13,31 @@ import { createSettled } from "../settled.js";
 /** `audience ask`: one question, one answer. */
 export async function run(args: AskArgs, context: CommandContext): Promise<number> {
   const question = await textArgument(args.question, context.stdin);
+  return answerOne({ ...args, question }, context);
+}
+
+/** Asks and prints one question; `earlier` ones are what it may refer to. */
+export async function answerOne(
+  { question, stream }: AskArgs,
+  context: CommandContext,
+  earlier: readonly string[] = [],
+): Promise<number> {
   warmParser(); // while the database opens
   return withRuntime("ask", context, async (runtime) => {
     const settled = createSettled(runtime, (catalogue) => createQuestioning(runtime, catalogue, context));
     let shown = false;
-    const stream = streamTo(context.stdout);
+    const write = streamTo(context.stdout);
     const streamed = (event: AgentEvent) => {
       shown = true;
-      stream(event);
+      write(event);
     };
-    const see = args.stream ? streamed : showThoughts(context.stderr);
-    const answer = await settled(({ asker, tools }) => asker(question, tools, undefined, see), {
+    const session = createSession(context.resumed?.turns, earlier);
+    const answer = await askInSession(settled, question, session, {
       signal: context.signal,
+      see: stream ? streamed : showThoughts(context.stderr),
       shown: () => shown,
     });
-    if (!args.stream) await writeAnswer(answer, context);
+    if (!stream) await writeAnswer(answer, context);
     return answer.kind === "refusal" ? EXIT_REFUSED : 0;
   });
 }

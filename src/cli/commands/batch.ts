@@ -3,12 +3,13 @@ import { createSession, type Session } from "../../agent/ask.js";
 import { AppError } from "../../lib/errors.js";
 import { renderAnswer } from "../../render/render-answer.js";
 import { warmParser } from "../../sql/guard/parse-statement.js";
-import { createQuestioning, withRuntime } from "../answering.js";
+import { askInSession, createQuestioning, withRuntime } from "../answering.js";
 import { type BatchItem, parseBatch } from "../batch-items.js";
 import type { BatchArgs } from "../command-args.js";
 import type { CommandContext } from "../context.js";
 import { textArgument } from "../read-argument.js";
 import { createSettled } from "../settled.js";
+import { withinTime } from "../within-time.js";
 import { writeOut } from "../write-out.js";
 
 /**
@@ -22,17 +23,7 @@ export async function run(args: BatchArgs, context: CommandContext): Promise<num
   const open = items.filter((item) => !done.has(JSON.stringify(item.id)));
   warmParser(); // while the database opens
   return withRuntime("batch", context, async (runtime) => {
-    const settled = createSettled(runtime, (catalogue) => createQuestioning(runtime, catalogue, context));
-    const answerOnce = (question: string, session: Session, signal: AbortSignal) =>
-      settled(
-        async ({ asker, tools }) => {
-          // Asked again, a question must not be its own predecessor.
-          const own = { ...session, turns: [...session.turns] };
-          const answer = await asker(question, { ...tools, signal }, own);
-          return { answer, own };
-        },
-        { signal },
-      );
+    const settled = createSettled(runtime, (catalogue) => createQuestioning(runtime, catalogue, context, "batch"));
     const sessions = new Map<unknown, { session: Session; done: Promise<void> }>();
     let failed = 0;
     let bug: unknown;
@@ -46,8 +37,7 @@ export async function run(args: BatchArgs, context: CommandContext): Promise<num
       try {
         if (question === undefined) throw item.error;
         await before?.done;
-        const { answer, own } = await withinTime(context, (signal) => answerOnce(question, session, signal));
-        Object.assign(session, own);
+        const answer = await withinTime(context, (signal) => askInSession(settled, question, session, { signal }));
         return JSON.stringify({ id, ...(JSON.parse(renderAnswer(answer, "jsonl", context.render)) as object) });
       } catch (error) {
         if (context.signal.aborted) throw error;
@@ -84,25 +74,6 @@ async function inOrder<T>(
     running.push(line);
   }
   for (const line of running) await write(await line);
-}
-
-/** The time limit is that of a question, not of the batch. */
-async function withinTime<T>(context: CommandContext, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const limit = new AbortController();
-  const seconds = context.config.timeoutSeconds;
-  const timer = setTimeout(() => {
-    limit.abort(
-      new AppError("timeout", `The question took longer than ${seconds} s.`, { hint: "Raise it with --timeout." }),
-    );
-  }, seconds * 1000);
-  const forward = () => limit.abort(context.signal.reason);
-  context.signal.addEventListener("abort", forward, { once: true });
-  try {
-    return await work(limit.signal);
-  } finally {
-    clearTimeout(timer);
-    context.signal.removeEventListener("abort", forward);
-  }
 }
 
 async function readText(file: string, context: CommandContext): Promise<string> {
