@@ -70,6 +70,7 @@ export async function openPlainRepl(
   });
   lines.prompt();
   await once(lines, "close");
+  say("\n");
   running?.abort(new AppError("cancelled", "Cancelled."));
   await conversation.close();
 }

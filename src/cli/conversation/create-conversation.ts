@@ -8,6 +8,7 @@ import { loadSavedQuestions, savedQuestions } from "../../config/saved-questions
 import type { Catalogue } from "../../criteria/catalogue.js";
 import { AppError } from "../../lib/errors.js";
 import { didYouMean } from "../../lib/nearest.js";
+import { chooseEndpoint } from "../../model/endpoint.js";
 import { renderAnswer } from "../../render/render-answer.js";
 import { asOfInWords } from "../../render/text.js";
 import type { Conversation, Listener, Response } from "../../repl/conversation.js";
@@ -226,9 +227,8 @@ export function createConversation(given: CommandContext): Conversation {
   }
 
   function plannerName(): string {
-    const { planner, openrouterApiKey, openaiApiKey, baseUrl, model } = context.config;
-    const reachable = openrouterApiKey ?? openaiApiKey ?? baseUrl;
-    return planner === "rules" || reachable === undefined ? "rules" : model;
+    const { config, loaded } = context;
+    return (config.planner !== "rules" && chooseEndpoint({ ...loaded, config })?.model) || "rules";
   }
 
   return {

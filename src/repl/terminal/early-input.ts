@@ -22,7 +22,8 @@ export function listenEarly({ stdin, stdout }: { stdin: NodeJS.ReadStream; stdou
   return {
     take() {
       stdin.off("data", keep);
-      return early;
+      // What came before raw mode ends its lines with a line feed.
+      return early.replaceAll("\n", "\r");
     },
   };
 }
