@@ -41,15 +41,19 @@ export function readDateTest(reading: Reading): Condition | undefined {
 
 /** The column's time lies in the period that is named here. */
 function within(reading: Reading, name: string): Condition | undefined {
-  const { asOf } = reading;
-  const period = readPeriod(reading.cursor, asOf);
+  const period = readPeriod(reading.cursor, reading.asOf);
   if (!period) return undefined;
+  const parts = datesWithin(reading, name, period);
+  return plain(parts.length === 1 ? (parts[0] as Criteria) : { all: parts });
+}
+
+/** That a date of customers lies in a period: from its start, and before its end. */
+export function datesWithin({ asOf, catalogue }: Reading, name: string, period: Within): readonly Criteria[] {
   const { after, from, to } = boundsOf(period, asOf);
-  const day = reading.catalogue.views.customers.columns.find((c) => c.name === name)?.type === "date";
+  const day = catalogue.views.customers.columns.find((c) => c.name === name)?.type === "date";
   const bound = (op: ">" | ">=" | "<", time: string | undefined): Criteria[] =>
     time === undefined ? [] : [{ attribute: name, op, value: day ? time.slice(0, 10) : time }];
-  const parts = [...bound(">", after), ...bound(">=", from), ...bound("<", to)];
-  return plain(parts.length === 1 ? (parts[0] as Criteria) : { all: parts });
+  return [...bound(">", after), ...bound(">=", from), ...bound("<", to)];
 }
 
 const FIRST = [
@@ -111,6 +115,6 @@ export function readFirstOrLast(reading: Reading): Condition | undefined {
   });
 }
 
-function isTime(column: Column): boolean {
+export function isTime(column: Column): boolean {
   return column.type === "date" || column.type === "timestamp";
 }
