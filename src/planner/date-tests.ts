@@ -2,9 +2,11 @@ import type { Column } from "../criteria/catalogue.js";
 import { boundsOf } from "../criteria/instant.js";
 import type { Criteria, Within } from "../criteria/schema.js";
 import { type Condition, hasEvent, plain } from "./conditions.js";
+import { Cursor } from "./cursor.js";
 import { readPeriod } from "./periods.js";
 import { filledColumn, problem, type Reading } from "./reading.js";
 import { readColumn } from "./values.js";
+import type { Token } from "./words.js";
 
 const DATE_VERBS: [string, string[]][] = [
   ["signup_date", ["signed up", "sign up", "joined", "registered", "became customer", "became a customer"]],
@@ -77,6 +79,15 @@ const LAST = [
   "last purchased",
   "last ordered",
 ];
+
+/** Whether a first or last purchase is spoken of anywhere: its period says more than when something was bought. */
+export function saysFirstOrLast(tokens: readonly Token[]): boolean {
+  const cursor = new Cursor(tokens);
+  return tokens.some((_, at) => {
+    cursor.pos = at;
+    return cursor.sees(...FIRST, ...LAST);
+  });
+}
 
 /** A rolling period leaves its start out, so what lies before it reaches a microsecond, the database's unit, further. */
 function justAfter(instant: string): string {

@@ -1,5 +1,6 @@
 import { compose } from "./compose.js";
 import { Cursor } from "./cursor.js";
+import { saysFirstOrLast } from "./date-tests.js";
 import { readFollowUp } from "./follow-up/follow-up.js";
 import type { Marked } from "./follow-up/marker.js";
 import { readMarker } from "./follow-up/marker.js";
@@ -70,11 +71,35 @@ function readingOf(tokens: readonly Token[], { lexicon, vocabulary, time, previo
   };
 }
 
-function planned(query: Query, { lexicon, time }: Knowledge, changed = "", remarks: string[] = []): PlannedQuestion {
+interface Read {
+  query: Query;
+  tokens: readonly Token[];
+  /** What a follow-up changed, and in what. */
+  changed?: string;
+  before?: Previous;
+  remarks?: readonly string[];
+}
+
+function planned(
+  { query, tokens, changed, before, remarks = [] }: Read,
+  { lexicon, time }: Knowledge,
+): PlannedQuestion {
   const plan = compose(query, { catalogue: lexicon.catalogue, ...time });
   const reading = changed ? `${plan.reading} (changed: ${changed})` : plan.reading;
-  return { ...plan, reading, asked: previousOf(query), remarks };
+  const fixed = before?.fixed === true || saysFirstOrLast(tokens) || saysDefined(tokens, lexicon);
+  return { ...plan, reading, asked: previousOf(query, fixed), remarks };
 }
+
+/** Whether the user's own name for an audience stands anywhere. */
+function saysDefined(tokens: readonly Token[], { definitions }: Lexicon): boolean {
+  const cursor = new Cursor(tokens);
+  return tokens.some((_, at) => {
+    cursor.pos = at;
+    return cursor.phrase(definitions) !== undefined;
+  });
+}
+
+const THOSE = /^(those|these|them)$/;
 
 const NEEDS_EARLIER = "The question refers to an earlier question of the same session, and there is none.";
 
@@ -92,7 +117,7 @@ function readMarked(question: string, knowledge: Knowledge): PlannedQuestion | R
     const found = followUp(reading, marked, knowledge, previous);
     if (found && (marked.mode === "also" || !standsAlone(marked.tokens))) return found;
     const alone = asWhole(marked, knowledge);
-    if (alone) return alone === "as it is" ? undefined : alone;
+    if (alone) return alone === "as it is" ? readWhole(marked.tokens, knowledge) : alone;
     return found ?? refuseUnread(reading);
   }
   if (marked.mode !== "also" && standsAlone(marked.tokens)) return undefined;
@@ -104,13 +129,14 @@ function readMarked(question: string, knowledge: Knowledge): PlannedQuestion | R
 function asWhole({ mode, tokens }: Marked, knowledge: Knowledge): Refusal | "as it is" | undefined {
   if (mode === "also" || !standsAlone(tokens) || !readQuestion(readingOf(tokens, knowledge))) return undefined;
   // "just" says nothing of its own, and "of them" says whose question it is.
-  if (mode === "only" || tokens.some(({ lower }) => /^(those|these|them)$/.test(lower))) return "as it is";
+  if (mode === "only" || tokens.some(({ lower }) => THOSE.test(lower))) return "as it is";
   const text = new Cursor(tokens).textOf(0, tokens.length).replaceAll(" ,", ",");
   const also = /^(who|that|which) /i.test(text) ? [text.replace(/^(\w+) /, "$1 also ")] : [];
+  const fragment = text.replace(/^(?:how many|what is|what was|what are|show me|show|list) /i, "");
   return {
     message: "It is not clear whether this is a question of its own, or asks only of those of the question before.",
     hints: [],
-    questions: [...also, text],
+    questions: [...also, ...(fragment === text ? [] : [`and ${fragment}`]), text],
   };
 }
 
@@ -120,10 +146,10 @@ function followUp(
   knowledge: Knowledge,
   previous: Previous,
 ): PlannedQuestion | Refusal | undefined {
-  const found = readFollowUp(reading, marked, previous.query);
+  const found = readFollowUp(reading, marked, previous);
   if (!found) return undefined;
   if ("unclear" in found) return { message: found.unclear, hints: [], questions: found.questions ?? [] };
-  return planned(found.query, knowledge, found.changed);
+  return planned({ ...found, tokens: marked.tokens, before: previous }, knowledge);
 }
 
 /** A question without a mark: by itself, and where that fails as following the one before. */
@@ -133,11 +159,11 @@ function readWhole(tokens: readonly Token[], knowledge: Knowledge): PlannedQuest
   const query = readQuestion(reading);
   const bare: Marked = { mode: "bare", tokens };
   if (!previous) {
-    if (query) return planned(query, knowledge);
-    return refuseUnread(reading);
+    return query ? planned({ query, tokens }, knowledge) : refuseUnread(reading);
   }
   const fragment = query && isFragment(query, tokens, knowledge.vocabulary);
-  if (query && !fragment) return planned(query, knowledge);
+  const before = tokens.some(({ lower }) => THOSE.test(lower)) ? { before: previous } : {};
+  if (query && !fragment) return planned({ query, tokens, ...before }, knowledge);
   const second = readingOf(tokens, knowledge);
   const found = followUp(second, bare, knowledge, previous);
   if (query) {
@@ -147,8 +173,10 @@ function readWhole(tokens: readonly Token[], knowledge: Knowledge): PlannedQuest
     if (fragment === "short" && found && "message" in found && query.kind === "list" && slotsOf(previous.query)) {
       return { ...found, questions: [...(found.questions ?? []), `list ${text}`] };
     }
-    const remark = `Read as a question of its own; "only ${text}" would narrow the one before.`;
-    return planned(query, knowledge, "", found && !("message" in found) ? [remark] : []);
+    const those = /^who /i.test(text) ? "those " : "";
+    const remark = `Read as a question of its own; "only ${those}${text}" would narrow the one before.`;
+    const remarks = found && !("message" in found) ? [remark] : [];
+    return planned({ query, tokens, remarks }, knowledge);
   }
   if (found) return found;
   const late = second.problems.at(-1);

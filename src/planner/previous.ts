@@ -7,14 +7,17 @@ export interface Previous {
   criteria: Criteria | undefined;
   /** The whole question, which a follow-up narrows or changes. */
   query: Query;
+  /** Words of it say more than their conditions do ("VIPs", "whose last purchase"): they can be added to, not changed. */
+  fixed: boolean;
 }
 
 /** What the next question may refer to. */
-export function previousOf(query: Query): Previous {
-  return { criteria: audienceOf(query), query };
+export function previousOf(query: Query, fixed: boolean): Previous {
+  return { criteria: audienceOf(query), query, fixed };
 }
 
-function audienceOf(query: Query): Criteria | undefined {
+/** Who "those" are after a query; undefined where no conditions say it. */
+export function audienceOf(query: Query): Criteria | undefined {
   switch (query.kind) {
     case "count":
     case "statistic":

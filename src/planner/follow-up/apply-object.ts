@@ -25,6 +25,8 @@ export function applyObject(
   const { mode, text } = changing;
   const places = placesOf(query);
   if (!places || places.length === 0) return unclear(`Nothing was bought or viewed that "${text}" could be about.`);
+  if (changing.fixed)
+    return unclear("The question before says more than what was bought: ask anew for something else.");
   if (mode === "also") return unclear(`It is not clear whether "${text}" is meant besides the other or instead of it.`);
   const holders = places.filter(({ where }) => Object.keys(now).some((name) => ofKind(where, name).length > 0));
   const targets = holders.length > 0 ? holders : places;
@@ -35,6 +37,10 @@ export function applyObject(
   }
   if (target.event === "any" && holders.length === 0) {
     return unclear(`It is not said what was done with "${text}".`);
+  }
+  const measured = eventsOf(query).length > 0;
+  if (mode === "only" && !measured && Object.keys(target.where).length === 0) {
+    return unclear(`It is not clear whether they bought "${text}" and nothing else.`, [`what about ${text}`]);
   }
   const made = mode === "only" ? narrowed(target, now, text) : replaced(target.where, now, text);
   if ("unclear" in made) return made;

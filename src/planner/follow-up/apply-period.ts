@@ -22,6 +22,8 @@ const ALL_TIME = /^(total_spent|revenue|purchases|views|add_to_carts|events)$/;
 export function applyPeriod(query: Query, within: Within, changing: Changing): Changed | Unclear {
   const slots = slotsOf(query);
   if (!slots) return unclear("Such an answer has no period that could change: ask for it anew.");
+  if (changing.fixed)
+    return unclear("The question before says more than when something was done: ask anew for another time.");
   const names = slots.flatMap((slot) => attributesIn(slot));
   const dates = [...new Set(names.filter((name) => changing.isDate(name)))];
   const periods = periodsOf(query);

@@ -1,6 +1,6 @@
 import type { Criteria } from "../../criteria/schema.js";
 import { STATISTICS } from "../plan.js";
-import { previousOf } from "../previous.js";
+import { audienceOf } from "../previous.js";
 import type { Query } from "../query.js";
 import { type Change, type Changed, type Changing, type Unclear, unclear } from "./change.js";
 import { allOf, conjuncts, eventPlaces } from "./slots.js";
@@ -14,7 +14,7 @@ export function applyCount(query: Query): Changed | Unclear {
     const customers = allOf([...conjuncts(query.of), ...conjuncts(query.part)]);
     return { query: { kind: "count", customers }, changed: "their number instead of their share" };
   }
-  const customers = previousOf(query).criteria;
+  const customers = audienceOf(query);
   if (!customers) return unclear(NOBODY);
   return { query: { kind: "count", customers }, changed: `their number instead of ${nameOf(query)}` };
 }
@@ -22,7 +22,7 @@ export function applyCount(query: Query): Changed | Unclear {
 /** "list them", "who are they" */
 export function applyNames(query: Query): Changed | Unclear {
   if (query.kind === "list") return { query, changed: "nothing, as they were listed already" };
-  const customers = previousOf(query).criteria;
+  const customers = audienceOf(query);
   if (!customers) return unclear(NOBODY);
   const list = { kind: "list", customers, intents: [], columns: undefined, order: undefined, top: undefined } as const;
   return { query: { ...list, intents: [] }, changed: `a list instead of ${nameOf(query)}` };
@@ -117,12 +117,15 @@ export function applyStatistic(
     const next = { ...query, statistic, column, groups, customers };
     return { query: next, changed: `${name} instead of ${nameOf(query)}` };
   }
-  const customers = previousOf(query).criteria;
+  const customers = audienceOf(query);
   if (!customers) return unclear(NOBODY);
   if (spending && eventPlaces(customers).length > 0) {
     return unclear("It is not clear whether all that they ever spent is meant, or only on what was named.", [
       "their average total spent",
     ]);
+  }
+  if (query.kind === "statistic" && query.statistic === statistic && query.column === column) {
+    return { query, changed: `nothing, as the ${name} was asked for already` };
   }
   return { query: { kind: "statistic", statistic, column, customers }, changed: `${name} instead of ${nameOf(query)}` };
 }

@@ -70,15 +70,7 @@ function applyAttribute(query: Query, now: readonly AttributeCondition[], changi
   const name = (now[0] as AttributeCondition).attribute;
   const slots = slotsOf(query) ?? [];
   const holders = slots.flatMap((slot, i) => (attributesIn(slot).includes(name) ? [i] : []));
-  const elsewhere = slots.flatMap((slot) => attributesIn(slot)).filter((other) => other !== name && PLACE.test(other));
-  if (holders.length === 0) {
-    if (mode !== "only" && mode !== "also" && PLACE.test(name) && elsewhere.length > 0) {
-      return unclear(`It is not clear whether "${text}" is meant besides the ${elsewhere[0]} or instead of it.`, [
-        `only ${text}`,
-      ]);
-    }
-    return added(query, now, say);
-  }
+  if (holders.length === 0) return applyFirst(query, now, changing);
   const [at = 0] = holders;
   const old = conjuncts(slots[at] as Criteria).filter((part) => attributeOf(part)?.attribute === name);
   const held = old as readonly AttributeCondition[];
@@ -91,6 +83,14 @@ function applyAttribute(query: Query, now: readonly AttributeCondition[], changi
   if (at > 0 && mode === "only" && query.kind !== "event share") {
     return unclear(`The ${name} is what the share is of: it is not clear what "only" leaves.`, [`what about ${text}`]);
   }
+  if (changing.fixed && mode !== "only")
+    return unclear(`The ${name} is a part of what was said before: ask anew for another.`);
+  if (
+    query.kind === "groups" &&
+    query.groups.pair &&
+    query.groups.by.some((by) => "column" in by && by.column === name)
+  )
+    return unclear("Two groups are set against each other: ask for other ones anew.");
   const how = relation(held, now);
   const [then, fresh] = [say(allOf(held)), say(allOf(now))];
   if (how === "equal") return { query, changed: `nothing, as ${fresh} was said already` };
@@ -120,6 +120,24 @@ function applyAttribute(query: Query, now: readonly AttributeCondition[], changi
         ? asked(`It is not clear whether ${fresh} is meant besides ${then} or instead of it.`)
         : replaced();
   }
+}
+
+/** An attribute that was not spoken of; a place may be meant instead of another kind of place. */
+function applyFirst(query: Query, now: readonly AttributeCondition[], { mode, text, say, fixed }: Changing) {
+  const name = (now[0] as AttributeCondition).attribute;
+  const slots = slotsOf(query) ?? [];
+  const isOther = (other: string) => other !== name && PLACE.test(other);
+  const others = PLACE.test(name) ? slots.flatMap((slot) => attributesIn(slot)).filter(isOther) : [];
+  if (others.length === 0 || mode === "only" || mode === "also") return added(query, now, say);
+  const at = slots.findIndex((slot) => attributesIn(slot).some(isOther));
+  const held = conjuncts(slots[at] as Criteria).filter((part) => isOther(attributeOf(part)?.attribute ?? ""));
+  if (mode === "instead" && held.length === others.length && !fixed) {
+    return { query: replacedIn(query, at, held, now), changed: `${say(allOf(now))} instead of ${say(allOf(held))}` };
+  }
+  return unclear(`It is not clear whether "${text}" is meant besides the ${others[0]} or instead of it.`, [
+    `only ${text}`,
+    `what about ${text}`,
+  ]);
 }
 
 function added(query: Query, parts: readonly Criteria[], say: Changing["say"]): Changed {
@@ -187,9 +205,9 @@ function deedProblem(query: Query, { open, noun }: Who, { mode, text }: Changing
     return unclear("It is not clear whether that is meant of the group or of the part whose share it is.");
   }
   const deeds = slots.some((slot) => eventPlaces(slot).length > 0) || eventsOf(query).length > 0;
-  if (deeds && (mode === "instead" || (mode === "and" && noun))) {
+  if (deeds && (mode === "instead" || mode === "bare" || (mode === "and" && noun))) {
     return unclear(`It is not clear whether "${text}" is meant besides what was done or instead of it.`, [
-      `only ${text}`,
+      noun ? `only ${text}` : `who also ${text}`,
     ]);
   }
   if (open && periodsOf(query).some((within) => within !== undefined)) {

@@ -38,6 +38,8 @@ export interface Unclear {
 /** What is needed to make a change. */
 export interface Changing {
   mode: Mode;
+  /** The conditions of the question before can be added to, but not changed. */
+  fixed: boolean;
   /** The follow-up without its mark: for the questions that are offered. */
   text: string;
   say(criteria: Criteria): string;

@@ -1,7 +1,7 @@
 import { sayCriteria } from "../../criteria/say.js";
-import type { Criteria } from "../../criteria/schema.js";
 import { Cursor } from "../cursor.js";
 import { datesWithin, isTime } from "../date-tests.js";
+import type { Previous } from "../previous.js";
 import type { Query } from "../query.js";
 import type { Reading } from "../reading.js";
 import { applyGrouping, applyRanked, applyTop } from "./apply-groups.js";
@@ -17,15 +17,21 @@ import {
   applyStatistic,
 } from "./apply-shape.js";
 import { applyWho } from "./apply-who.js";
+import { bareNumber, hasOtherNumbers, readLimit } from "./bare-number.js";
 import { type Change, type Changed, type Changing, type Mode, type Unclear, unclear } from "./change.js";
 import type { Marked } from "./marker.js";
 import { readChanges } from "./read-changes.js";
 import { same } from "./slots.js";
 
 /** Reads what follows a question as a change of it; undefined where a word cannot be read. */
-export function readFollowUp(reading: Reading, { mode, tokens }: Marked, query: Query): Changed | Unclear | undefined {
+export function readFollowUp(
+  reading: Reading,
+  { mode, tokens }: Marked,
+  previous: Previous,
+): Changed | Unclear | undefined {
   const own: Reading = { ...reading, cursor: new Cursor(tokens), previous: undefined, said: undefined };
-  const changes = readChanges(own, query, mode);
+  const { query, fixed } = previous;
+  const changes = readLimit(own, query) ?? readChanges(own, query, mode);
   if (!changes) {
     reading.cursor.furthest = Math.max(
       reading.cursor.furthest,
@@ -34,11 +40,12 @@ export function readFollowUp(reading: Reading, { mode, tokens }: Marked, query: 
     return undefined;
   }
   const text = own.cursor.textOf(0, tokens.length).replaceAll(" ,", ",");
-  if (bareNumber(changes, own.cursor) && hasOtherNumbers(query)) {
+  if (bareNumber(changes, tokens) && hasOtherNumbers(query)) {
     return unclear(`It is not said what "${text}" is a number of.`, [`${leadOf(mode)} aged ${text}`]);
   }
   return change(query, changes, {
     mode,
+    fixed,
     text,
     say: (criteria) => sayCriteria(criteria, reading.catalogue),
     dates: (column, within) => datesWithin(reading, column, within),
@@ -111,34 +118,4 @@ function apply(query: Query, one: Change, changing: Changing): Changed | Unclear
     case "measure":
       return applyMeasure(query, one);
   }
-}
-
-const AGE =
-  /^(age|ages|aged|year|years|yo|old|older|younger|their|twenties|thirties|forties|fifties|sixties|seventies)$/;
-
-/** "over 40" without a word that says of what. */
-function bareNumber(changes: readonly Change[], { tokens }: Cursor): boolean {
-  const ages = changes.flatMap((one) => (one.kind === "who" ? one.parts : [])).filter(isOfAge);
-  return ages.length > 0 && !tokens.some(({ lower }) => AGE.test(lower));
-}
-
-function isOfAge(criteria: Criteria): boolean {
-  const text = JSON.stringify(criteria);
-  return /"attribute":"[^"]*age[^"]*"/.test(text);
-}
-
-/** Whether a bare number might be of something else than age: of what was spent, counted, averaged or put in groups. */
-function hasOtherNumbers(query: Query): boolean {
-  if (query.kind !== "count" && query.kind !== "list" && query.kind !== "share") {
-    return !(query.kind === "statistic" && query.column === "age") && query.kind !== "comparison";
-  }
-  if (query.kind === "list" && query.order && query.order.column !== "age") return true;
-  const others: string[] = [];
-  JSON.stringify(query, (key, value) => {
-    if (key === "count" || key === "sum" || key === "avg" || key === "price" || key === "amount") others.push(key);
-    const number = value?.attribute !== undefined && [value.value].flat().some((one) => typeof one === "number");
-    if (number && value.attribute !== "age") others.push(value.attribute);
-    return value;
-  });
-  return others.length > 0;
 }

@@ -41,7 +41,7 @@ function readChange(reading: Reading, query: Query, mode: Mode): Change[] | unde
     return within && { kind: "period", within };
   };
   return (
-    one(() => readShape(reading)) ??
+    one(() => readShape(reading, query)) ??
     one(() => readGroupsOf(reading)) ??
     one(period) ??
     (mode === "and" || mode === "instead" ? one(() => readMeasureOf(reading)) : undefined) ??

@@ -4,6 +4,7 @@ import { readGroupCut, readGroupings, readNumericColumn, readStatistic } from ".
 import { readColumns } from "../list-question.js";
 import { readAverage, readCounted, readRevenue } from "../measures.js";
 import { readNumber } from "../numbers.js";
+import type { Query } from "../query.js";
 import { filledColumn, type Reading } from "../reading.js";
 import { readColumn } from "../values.js";
 import type { Change } from "./change.js";
@@ -35,20 +36,24 @@ const NAMES = [
   "who are those",
   "who are these",
   "which ones",
-  "who",
 ];
 
+/** "who?", and nothing more. */
+function readWho({ cursor }: Reading): boolean {
+  return cursor.tokens.length === 1 && cursor.take("who");
+}
+
 /** How the same is to be told: "how many", "list them", "their emails", "as a share", "top 5", "the average age". */
-export function readShape(reading: Reading): Change | undefined {
+export function readShape(reading: Reading, query: Query): Change | undefined {
   return (
     readShare(reading) ??
     readSpent(reading) ??
-    readStatisticOf(reading) ??
+    readStatisticOf(reading, query) ??
     readColumnsOf(reading) ??
     readOrder(reading) ??
     readTop(reading) ??
     (reading.cursor.take(...COUNT) ? { kind: "count" } : undefined) ??
-    (reading.cursor.take(...NAMES) ? { kind: "names" } : undefined)
+    (reading.cursor.take(...NAMES) || readWho(reading) ? { kind: "names" } : undefined)
   );
 }
 
@@ -98,13 +103,15 @@ function readSpent(reading: Reading): Change | undefined {
 }
 
 /** "the average age", "their median total spent" */
-function readStatisticOf(reading: Reading): Change | undefined {
+function readStatisticOf(reading: Reading, query: Query): Change | undefined {
   const { cursor } = reading;
   return cursor.attempt(() => {
     cursor.take("what is", "what was", "show me", "show");
     cursor.take("the", "their");
     const statistic = readStatistic(reading);
-    const column = statistic && readNumericColumn(reading);
+    // "and the median?" of the same column
+    const averaged = query.kind === "statistic" || query.kind === "groups" ? query.column : undefined;
+    const column = statistic && (readNumericColumn(reading) || (cursor.done ? averaged : undefined));
     if (!statistic || !column) return undefined;
     return { kind: "statistic", statistic, column, spending: false };
   });

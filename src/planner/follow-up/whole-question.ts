@@ -24,6 +24,7 @@ export function isFragment(
   tokens: readonly Token[],
   vocabulary: Vocabulary,
 ): "short" | "long" | undefined {
+  if (tokens[0]?.lower === "who") return query.kind === "list" ? "long" : undefined;
   if (standsAlone(tokens)) return undefined;
   const named = tokens.some(({ stem }) => vocabulary.customers.has(stem) || vocabulary.describedCustomers.has(stem));
   if (query.kind === "statistic") {
