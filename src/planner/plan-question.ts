@@ -41,6 +41,16 @@ export interface PlannedQuestion extends Plan {
 
 /** Reads a question, whole or as following the one before it, and plans its answer; or says why not. */
 export function planQuestion(question: string, knowledge: Knowledge): PlannedQuestion | Refusal {
+  const found = read(question, knowledge);
+  if (!("message" in found)) return found;
+  // Only questions that would be answered are offered.
+  const questions = (found.questions ?? []).filter(
+    (offered) => offered !== question && !("message" in read(offered, knowledge)),
+  );
+  return { ...found, questions: [...new Set(questions)] };
+}
+
+function read(question: string, knowledge: Knowledge): PlannedQuestion | Refusal {
   const { lexicon, vocabulary } = knowledge;
   const tokens = meaningfulTokens(question, vocabulary, lexicon.values);
   if (tokens.length > MOST_WORDS) {
@@ -48,13 +58,7 @@ export function planQuestion(question: string, knowledge: Knowledge): PlannedQue
   }
   const refusal = refuseByKind(readingOf(tokens, knowledge));
   if (refusal) return refusal;
-  const found = readMarked(question, knowledge) ?? readWhole(tokens, knowledge);
-  if (!("message" in found)) return found;
-  // Only questions that would be answered are offered.
-  const questions = (found.questions ?? []).filter(
-    (offered) => offered !== question && !("message" in planQuestion(offered, knowledge)),
-  );
-  return { ...found, questions };
+  return readMarked(question, knowledge) ?? readWhole(tokens, knowledge);
 }
 
 function readingOf(tokens: readonly Token[], { lexicon, vocabulary, time, previous }: Knowledge): Reading {
@@ -170,8 +174,11 @@ function readWhole(tokens: readonly Token[], knowledge: Knowledge): PlannedQuest
     // "women over 40" is a list of its own; "women" alone narrows what was asked.
     if (fragment === "short" && found && !("message" in found)) return found;
     const text = second.cursor.textOf(0, tokens.length).replaceAll(" ,", ",");
-    if (fragment === "short" && found && "message" in found && query.kind === "list" && slotsOf(previous.query)) {
-      return { ...found, questions: [...(found.questions ?? []), `list ${text}`] };
+    if (fragment === "short" && found && "message" in found && slotsOf(previous.query)) {
+      return {
+        ...found,
+        questions: [...(found.questions ?? []), query.kind === "list" ? `list ${text}` : `${text} of all customers`],
+      };
     }
     const those = /^who /i.test(text) ? "those " : "";
     const remark = `Read as a question of its own; "only ${those}${text}" would narrow the one before.`;

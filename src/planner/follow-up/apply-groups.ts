@@ -4,6 +4,7 @@ import { isByCustomer } from "../events-sql.js";
 import { sayGrouping } from "../plan.js";
 import type { EventsQuery, Grouping, GroupsQuery, Query } from "../query.js";
 import { type Change, type Changed, type Changing, type Unclear, unclear } from "./change.js";
+import { same } from "./slots.js";
 
 const NO_TABLE = "Such an answer cannot be split into groups: ask for it anew.";
 
@@ -25,6 +26,9 @@ export function applyGrouping(
   }
   const ofCustomers = groups.by.every(isCustomerDimension);
   const next = { ...old, ...groups };
+  if (old && same(old.by, groups.by) && groups.ranked === undefined && groups.top === undefined) {
+    return { query, changed: `nothing, as ${by} was said already` };
+  }
   const regrouped = withGroups(query, next, ofCustomers);
   if (!regrouped)
     return unclear(ofCustomers ? NO_TABLE : "What was done in these groups is not clear: ask for it anew.");

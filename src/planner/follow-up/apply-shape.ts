@@ -3,7 +3,7 @@ import { STATISTICS } from "../plan.js";
 import { audienceOf } from "../previous.js";
 import type { Query } from "../query.js";
 import { type Change, type Changed, type Changing, type Unclear, unclear } from "./change.js";
-import { allOf, conjuncts, eventPlaces } from "./slots.js";
+import { allOf, conjuncts, eventPlaces, same } from "./slots.js";
 
 const NOBODY = "It is not clear which customers are meant: name them.";
 
@@ -138,6 +138,8 @@ export function applyMeasure(query: Query, { measure }: Extract<Change, { kind: 
   if (groups?.having || groups?.share || groups?.top !== undefined) {
     return unclear("It is not clear whether the same groups are meant: ask for them anew.");
   }
+  if (same(measure, query.measure))
+    return { query, changed: `nothing, as ${sayMeasure(measure)} was asked for already` };
   const changed = `${sayMeasure(measure)} instead of ${sayMeasure(query.measure)}`;
   return { query: { ...query, measure }, changed };
 }

@@ -23,6 +23,9 @@ const PLACE = /country|nation|state|province|region|city|town|county|zip|postal|
 /** "only women", "and men?", "who also bought shoes": further or other conditions of the customers. */
 export function applyWho(query: Query, who: Who, changing: Changing): Changed | Unclear {
   if (!slotsOf(query)) return unclear("Such an answer cannot be narrowed or changed: ask for it anew.");
+  if (eventsOf(query).some(({ where }) => where.some((one) => one["customer_id"] !== undefined))) {
+    return unclear("These events are of no known customer: nothing can be said of who they are.");
+  }
   const told: string[] = [];
   let now = query;
   if (who.intents.length > 0) {
@@ -47,6 +50,7 @@ function withIntents(query: Query, intents: readonly string[]): Changed | Unclea
     return unclear("Interest is a matter of degree: it ranks a list, and nothing else.");
   }
   const further = intents.filter((intent) => !query.intents.includes(intent));
+  if (further.length === 0) return { query, changed: "nothing, as the interest was said already" };
   return {
     query: { ...query, intents: [...query.intents, ...further] },
     changed: `interest in ${intents.map((intent) => `"${intent}"`).join(" and ")} was added`,

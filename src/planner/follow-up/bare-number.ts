@@ -10,8 +10,21 @@ const AGE =
 
 /** "over 40" without a word that says of what. */
 export function bareNumber(changes: readonly Change[], tokens: readonly Token[]): boolean {
-  const ages = changes.flatMap((one) => (one.kind === "who" ? one.parts : [])).filter(isOfAge);
-  return ages.length > 0 && !tokens.some(({ lower }) => AGE.test(lower));
+  return agesIn(changes).length > 0 && !tokens.some(({ lower }) => AGE.test(lower));
+}
+
+/** Whether a bare number sounds like an age: "over 40" does, "at least 2" rather counts something. */
+export function soundsLikeAge(tokens: readonly Token[]): boolean {
+  const numbers = tokens.filter(({ kind }) => kind === "number").map(({ text }) => Number(text));
+  const limit = tokens.some(({ lower }) => /^(over|under|above|below|between)$/.test(lower));
+  return limit && numbers.every((number) => number >= YOUNGEST);
+}
+
+/** Nobody asks for customers below it without saying that it is an age. */
+const YOUNGEST = 14;
+
+function agesIn(changes: readonly Change[]): readonly Criteria[] {
+  return changes.flatMap((one) => (one.kind === "who" ? one.parts : [])).filter(isOfAge);
 }
 
 function isOfAge(criteria: Criteria): boolean {
@@ -21,9 +34,9 @@ function isOfAge(criteria: Criteria): boolean {
 
 /** Whether a bare number might be of something else than age: of what was spent, counted, averaged or put in groups. */
 export function hasOtherNumbers(query: Query): boolean {
-  if (query.kind !== "count" && query.kind !== "list" && query.kind !== "share") {
-    return !(query.kind === "statistic" && query.column === "age") && query.kind !== "comparison";
-  }
+  if (query.kind === "comparison") return query.parts.some((part) => hasOtherNumbers(part.query));
+  if (query.kind === "statistic") return query.column !== "age" || numbersOf(query).length > 0;
+  if (query.kind !== "count" && query.kind !== "list" && query.kind !== "share") return true;
   if (query.kind === "list" && query.order && query.order.column !== "age") return true;
   return numbersOf(query).length > 0;
 }

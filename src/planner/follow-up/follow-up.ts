@@ -17,7 +17,7 @@ import {
   applyStatistic,
 } from "./apply-shape.js";
 import { applyWho } from "./apply-who.js";
-import { bareNumber, hasOtherNumbers, readLimit } from "./bare-number.js";
+import { bareNumber, hasOtherNumbers, readLimit, soundsLikeAge } from "./bare-number.js";
 import { type Change, type Changed, type Changing, type Mode, type Unclear, unclear } from "./change.js";
 import type { Marked } from "./marker.js";
 import { readChanges } from "./read-changes.js";
@@ -40,7 +40,7 @@ export function readFollowUp(
     return undefined;
   }
   const text = own.cursor.textOf(0, tokens.length).replaceAll(" ,", ",");
-  if (bareNumber(changes, tokens) && hasOtherNumbers(query)) {
+  if (bareNumber(changes, tokens) && (hasOtherNumbers(query) || !soundsLikeAge(tokens))) {
     return unclear(`It is not said what "${text}" is a number of.`, [`${leadOf(mode)} aged ${text}`]);
   }
   return change(query, changes, {
