@@ -133,6 +133,7 @@ const FIGURES: [chain: string, gold: number][] = [
   ["average age of women in Germany > how many are there", how(women, german)],
   ["revenue in May 2025 > only shoes", revenue(sales(month(5), shoes))],
   ["revenue in May 2025 > from women", revenue(sales(month(5), by(women)))],
+  ["revenue in May 2025 > from women over 40", revenue(sales(month(5), by(both(women, over(40)))))],
   ["revenue in May 2025 > only women", revenue(sales(month(5), by(women)))],
   ["revenue from shoes in May 2025 > and socks?", revenue(sales(month(5), socks))],
   ["revenue from shoes in May 2025 > and in April?", revenue(sales(month(4), shoes))],
@@ -273,6 +274,11 @@ const REFUSED: [chain: string, offers?: string[]][] = [
   ["customers whose last purchase was in the last 30 days > and in May 2025?"],
   ["compare revenue of men and women in May 2025 > and women?"],
   ["compare average age of men and women > and women"],
+  ["how many women > their revenue", ["show their revenue", "their total revenue", "their average revenue"]],
+  ["how many customers bought shoes > at least 2"],
+  ["how many customers bought shoes > at least twice"],
+  ["revenue without a customer id > only women"],
+  ["revenue in May 2025 > the average age", ["the average age of all customers"]],
   ["revenue in May 2025 > how many"],
   ["revenue in May 2025 > list them"],
   ["how many women bought shoes > and foo?"],
@@ -327,6 +333,8 @@ describe("what is said", () => {
     ],
     ["how many women bought shoes > and socks?", "socks (category) instead of shoes (category)"],
     ["customers by country > by gender", "by gender instead of by country"],
+    ["how many women > and men over 40", "gender is M instead of gender is F; age > 40 was added"],
+    ["how many women bought shoes > and red shoes?", "red (color) was added"],
     ["how many women > women only", "nothing, as gender is F was said already"],
   ])("%s", async (chain, changed) => {
     const { last } = await askChain(chain);

@@ -18,7 +18,7 @@ export function applyGrouping(
     return unclear("A list is not split into groups; the number of customers can be.", [`how many ${text}`]);
   }
   const old = groupsOf(query);
-  const by = sayGrouping({ by: groups.by });
+  const by = sayGrouping(groups);
   if (old) {
     if (mode === "also" || mode === "only")
       return unclear("It is not clear whether these groups come besides the others.");

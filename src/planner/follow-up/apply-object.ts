@@ -46,10 +46,15 @@ export function applyObject(
   if ("unclear" in made) return made;
   const { where } = made;
   if (same(where, target.where)) return { query, changed: `nothing, as ${sayWhere(now)} was said already` };
-  return {
-    query: withWhere(query, target.where, where),
-    changed: made.old ? `${sayWhere(now)} instead of ${sayWhere(made.old)}` : `${sayWhere(now)} was added`,
-  };
+  const fresh = without(now, target.where);
+  const gone = without(made.old ?? {}, now);
+  const instead = Object.keys(gone).length > 0 ? ` instead of ${sayWhere(gone)}` : " was added";
+  return { query: withWhere(query, target.where, where), changed: `${sayWhere(fresh)}${instead}` };
+}
+
+/** What the one says and the other does not. */
+function without(one: WhereRecord, other: WhereRecord): WhereRecord {
+  return Object.fromEntries(Object.entries(one).filter(([name, entry]) => !same(entry, other[name])));
 }
 
 /** Where a description stands or could stand; undefined where several are joined. */

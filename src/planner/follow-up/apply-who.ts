@@ -1,6 +1,6 @@
 import type { AttributeCondition, Criteria } from "../../criteria/schema.js";
 import type { Query } from "../query.js";
-import { type Change, type Changed, type Changing, type Unclear, unclear } from "./change.js";
+import { type Change, type Changed, type Changing, together, type Unclear, unclear } from "./change.js";
 import { relation } from "./relation.js";
 import {
   allOf,
@@ -42,7 +42,7 @@ export function applyWho(query: Query, who: Who, changing: Changing): Changed | 
     now = changed.query;
     told.push(changed.changed);
   }
-  return { query: now, changed: told.join("; ") };
+  return { query: now, changed: together(told) };
 }
 
 function withIntents(query: Query, intents: readonly string[]): Changed | Unclear {

@@ -2,6 +2,7 @@ import type { Criteria } from "../../criteria/schema.js";
 import { readNumberTest } from "../numbers.js";
 import type { Query } from "../query.js";
 import type { Reading } from "../reading.js";
+import type { Vocabulary } from "../vocabulary.js";
 import type { Token } from "../words.js";
 import type { Change } from "./change.js";
 
@@ -9,8 +10,11 @@ const AGE =
   /^(age|ages|aged|year|years|yo|old|older|younger|their|twenties|thirties|forties|fifties|sixties|seventies)$/;
 
 /** "over 40" without a word that says of what. */
-export function bareNumber(changes: readonly Change[], tokens: readonly Token[]): boolean {
-  return agesIn(changes).length > 0 && !tokens.some(({ lower }) => AGE.test(lower));
+export function bareNumber(changes: readonly Change[], tokens: readonly Token[], vocabulary: Vocabulary): boolean {
+  // "women over 40" are of that age, whatever was asked of them.
+  const said = ({ lower, stem }: Token) =>
+    AGE.test(lower) || vocabulary.genders.has(stem) || vocabulary.customers.has(stem);
+  return agesIn(changes).length > 0 && !tokens.some(said);
 }
 
 /** Whether a bare number sounds like an age: "over 40" does, "at least 2" rather counts something. */

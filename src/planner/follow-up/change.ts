@@ -48,6 +48,12 @@ export interface Changing {
   isDate(column: string): boolean;
 }
 
+/** Several changes in words; what changes nothing is only said where nothing else does. */
+export function together(told: readonly string[]): string {
+  const real = told.filter((words) => !words.startsWith("nothing, "));
+  return (real.length > 0 ? real : told.slice(0, 1)).join("; ");
+}
+
 export function unclear(message: string, questions: readonly string[] = []): Unclear {
   return { unclear: message, questions };
 }

@@ -18,7 +18,7 @@ import {
 } from "./apply-shape.js";
 import { applyWho } from "./apply-who.js";
 import { bareNumber, hasOtherNumbers, readLimit, soundsLikeAge } from "./bare-number.js";
-import { type Change, type Changed, type Changing, type Mode, type Unclear, unclear } from "./change.js";
+import { type Change, type Changed, type Changing, type Mode, together, type Unclear, unclear } from "./change.js";
 import type { Marked } from "./marker.js";
 import { readChanges } from "./read-changes.js";
 import { same } from "./slots.js";
@@ -40,7 +40,7 @@ export function readFollowUp(
     return undefined;
   }
   const text = own.cursor.textOf(0, tokens.length).replaceAll(" ,", ",");
-  if (bareNumber(changes, tokens) && (hasOtherNumbers(query) || !soundsLikeAge(tokens))) {
+  if (bareNumber(changes, tokens, reading.vocabulary) && (hasOtherNumbers(query) || !soundsLikeAge(tokens))) {
     return unclear(`It is not said what "${text}" is a number of.`, [`${leadOf(mode)} aged ${text}`]);
   }
   return change(query, changes, {
@@ -82,7 +82,7 @@ function change(query: Query, changes: readonly Change[], changing: Changing): C
     now = made.query;
     told.push(made.changed);
   }
-  return { query: now, changed: told.join("; ") };
+  return { query: now, changed: together(told) };
 }
 
 function isTable(query: Query): boolean {

@@ -103,7 +103,23 @@ function settled(reading: Reading, draft: AudienceDraft, noun: boolean): Change[
 /** "without women", "except Germany" */
 function readExcluded(reading: Reading): Change | undefined {
   const { cursor } = reading;
-  if (!cursor.take("without the", "without", "except for", "except", "excluding", "not the", "not", "minus", "no"))
+  if (
+    !cursor.take(
+      "without the",
+      "without",
+      "except for",
+      "except",
+      "excluding",
+      "exclude the",
+      "exclude",
+      "leaving out",
+      "leave out",
+      "not the",
+      "not",
+      "minus",
+      "no",
+    )
+  )
     return undefined;
   const value = readGender(reading) ?? readValueList(reading, (_, key) => !isOfEvents(reading, key));
   return value && ofCondition(negate(value));

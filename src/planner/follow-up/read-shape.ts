@@ -5,7 +5,7 @@ import { readColumns } from "../list-question.js";
 import { readAverage, readCounted, readRevenue } from "../measures.js";
 import { readNumber } from "../numbers.js";
 import type { Query } from "../query.js";
-import { filledColumn, type Reading } from "../reading.js";
+import { filledColumn, problem, type Reading } from "../reading.js";
 import { readColumn } from "../values.js";
 import type { Change } from "./change.js";
 
@@ -38,6 +38,30 @@ const NAMES = [
   "which ones",
 ];
 
+const SPLIT = [
+  "break it down",
+  "break that down",
+  "break them down",
+  "break this down",
+  "show me that",
+  "show that",
+  "show it",
+  "show them",
+  "show this",
+  "split it",
+  "split that",
+  "split them",
+  "split this",
+  "group it",
+  "group them",
+  "show me",
+  "show",
+  "that",
+  "it",
+  "them",
+  "this",
+];
+
 /** "who?", and nothing more. */
 function readWho({ cursor }: Reading): boolean {
   return cursor.tokens.length === 1 && cursor.take("who");
@@ -58,6 +82,7 @@ export function readShape(reading: Reading, query: Query): Change | undefined {
 }
 
 export function readGroupsOf(reading: Reading): Change | undefined {
+  reading.cursor.take(...SPLIT);
   const by = readGroupings(reading);
   return by && { kind: "grouping", groups: { by, ...readGroupCut(reading) } };
 }
@@ -121,11 +146,27 @@ function readStatisticOf(reading: Reading, query: Query): Change | undefined {
 function readColumnsOf(reading: Reading): Change | undefined {
   const { cursor } = reading;
   return cursor.attempt(() => {
-    cursor.take("show me", "give me", "show", "list", "get", "with", "include", "including");
+    const asked = cursor.take("show me", "give me", "show", "list", "get", "with", "include", "including");
     if (!cursor.sees("their")) return undefined;
+    const start = cursor.pos;
     const columns = readColumns(reading);
+    // "their revenue": of each, or of all together?
+    const figure = !asked && columns?.some((name) => isNumber(reading, name));
+    if (figure) {
+      const words = cursor.textOf(start + 1, cursor.pos);
+      return problem(reading, `It is not clear whether the ${words} of each is meant, or a figure of all.`, [
+        `show their ${words}`,
+        `their total ${words}`,
+        `their average ${words}`,
+      ]);
+    }
     return columns && { kind: "columns", columns };
   });
+}
+
+function isNumber({ catalogue }: Reading, name: string): boolean {
+  const column = catalogue.views.customers.columns.find((one) => one.name === name);
+  return column !== undefined && /^(integer|bigint|numeric)$/.test(column.type);
 }
 
 /** "sorted by total spent", "highest first" */
