@@ -116,6 +116,7 @@ function readMarked(question: string, knowledge: Knowledge): PlannedQuestion | R
   const tokens = meaningfulTokens(question, { ...vocabulary, politeness }, lexicon.values);
   const marked = readMarker(tokens, vocabulary);
   if (!marked) return undefined;
+  if (marked.mode === "only" && isFigureOfItsOwn(marked.tokens, knowledge)) return readWhole(marked.tokens, knowledge);
   if (previous) {
     const reading = readingOf(tokens, knowledge);
     const found = followUp(reading, marked, knowledge, previous);
@@ -127,6 +128,15 @@ function readMarked(question: string, knowledge: Knowledge): PlannedQuestion | R
   if (marked.mode !== "also" && standsAlone(marked.tokens)) return undefined;
   const rest = new Cursor(marked.tokens).textOf(0, marked.tokens.length).replaceAll(" ,", ",");
   return { message: NEEDS_EARLIER, hints: [], questions: [`list ${rest}`] };
+}
+
+/** "just the number of women in Texas": a whole question, of which "just" says nothing. */
+function isFigureOfItsOwn(tokens: readonly Token[], knowledge: Knowledge): boolean {
+  const query = readQuestion(readingOf(tokens, knowledge));
+  if (!query || query.kind === "list") return false;
+  if (!knowledge.previous) return true;
+  if (query.kind === "groups" && query.statistic === "count") return false;
+  return isFragment(query, tokens, knowledge.vocabulary) === undefined;
 }
 
 /** "and how many women bought shoes?": a whole question after all, or one of those before? */

@@ -306,6 +306,10 @@ const WHOLE = [
   "customers in Germany",
   "what is the average age",
   "just how many customers are there",
+  "just the number of women in Germany",
+  "just the average age of women",
+  "just revenue in May 2025",
+  "just list women in Germany",
   "revenue by country",
 ];
 
