@@ -100,11 +100,15 @@ export async function createRuntime(loaded: LoadedConfig, options: RuntimeOption
     }),
     vectorIndex,
     ledger,
-    readers: async (catalogue, definitions) => ({
-      rules: createRulesPlanner(catalogue, definitions, similar(catalogue)),
-      model: (await (languageModel ?? prepareModel(loaded)))?.({ catalogue, definitions, ledger, clock }),
-      fallBack: config.planner === "auto",
-    }),
+    readers: async (catalogue, definitions) => {
+      const rules = createRulesPlanner(catalogue, definitions, similar(catalogue));
+      return {
+        rules,
+        recall: rules.recall,
+        model: (await (languageModel ?? prepareModel(loaded)))?.({ catalogue, definitions, ledger, clock }),
+        fallBack: config.planner === "auto",
+      };
+    },
     notes,
     clock,
     close: () => db.close(),

@@ -1,5 +1,6 @@
-import type { Criteria } from "../criteria/schema.js";
 import { AppError, type ErrorCode } from "../lib/errors.js";
+import type { QuestionTime } from "../planner/plan-question.js";
+import type { Previous } from "../planner/previous.js";
 import type { RulesModel } from "../planner/rules.js";
 import type { Answer } from "../render/answer.js";
 import type { AgentEvent } from "./events.js";
@@ -15,22 +16,28 @@ export interface Turn {
 
 /** What questions of one session know of those before. */
 export interface Session {
-  /** Who "those" are. */
-  audience: Criteria | undefined;
+  /** What the next question may refer to: the last one that the rules could read. */
+  previous: Previous | undefined;
   turns: Turn[];
+  /** Questions of which `previous` still has to be made, as the session is taken up again. */
+  recalled?: readonly string[] | undefined;
 }
 
 /** A session that begins, or goes on after recorded turns; `earlier` are questions that the next one may refer to. */
 export function createSession(turns: readonly RecordedTurn[] = [], earlier: readonly string[] = []): Session {
+  const recalled = [...turns.map(({ question }) => question), ...earlier];
   return {
-    audience: turns.at(-1)?.answer.criteria as Criteria | undefined,
+    previous: undefined,
     turns: turns.map(({ question, answer }) => ({ question, answer: answer.answer })),
+    ...(recalled.length > 0 && { recalled }),
   };
 }
 
 /** Who can read questions. */
 export interface Readers {
-  rules(question: string, time: { asOf: string; asOfGiven: boolean }, previous?: Criteria): RulesModel;
+  rules(question: string, time: QuestionTime, previous?: Previous): RulesModel;
+  /** What the next question may refer to after earlier ones, in order: a session taken up again. Nothing is run. */
+  recall(questions: readonly string[], time: QuestionTime): Previous | undefined;
   /** Undefined: there is no language model, or none is wanted. */
   model: ((question: string, asOf: string, turns: readonly Turn[]) => Agent) | undefined;
   /** Rules answer where the model fails. */
@@ -47,6 +54,10 @@ export async function* ask(
   readers: Readers,
   context: ToolContext,
 ): AsyncGenerator<AgentEvent, void, void> {
+  if (session.recalled) {
+    session.previous = readers.recall(session.recalled, context);
+    session.recalled = undefined;
+  }
   const agent = readers.model?.(question, context.asOf, session.turns);
   if (!agent) {
     yield* remembered(askRules(question, session, readers, context), session);
@@ -74,9 +85,9 @@ async function* askRules(
   { rules }: Readers,
   context: ToolContext,
 ): AsyncGenerator<AgentEvent, void, void> {
-  const model = rules(question, context, session.audience);
+  const model = rules(question, context, session.previous);
   // Before the answer: whoever listens may stop there.
-  session.audience = model.audience ?? session.audience;
+  session.previous = model.asked ?? session.previous;
   yield* answerQuestion(question, model, context);
 }
 

@@ -117,7 +117,7 @@ export function hasEvent(reading: Reading, event: string): boolean {
 }
 
 /** Alternatives that differ in the values of one column alone become one list. */
-function merged(wheres: EventObject["wheres"]): EventObject["wheres"] {
+export function merged(wheres: EventObject["wheres"]): EventObject["wheres"] {
   const [first] = wheres;
   const names = Object.keys(first ?? {});
   const alike = wheres.every((w) => Object.keys(w).length === names.length && names.every((name) => isText(w[name])));

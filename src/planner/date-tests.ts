@@ -2,9 +2,11 @@ import type { Column } from "../criteria/catalogue.js";
 import { boundsOf } from "../criteria/instant.js";
 import type { Criteria, Within } from "../criteria/schema.js";
 import { type Condition, hasEvent, plain } from "./conditions.js";
+import { Cursor } from "./cursor.js";
 import { readPeriod } from "./periods.js";
 import { filledColumn, problem, type Reading } from "./reading.js";
 import { readColumn } from "./values.js";
+import type { Token } from "./words.js";
 
 const DATE_VERBS: [string, string[]][] = [
   ["signup_date", ["signed up", "sign up", "joined", "registered", "became customer", "became a customer"]],
@@ -41,15 +43,19 @@ export function readDateTest(reading: Reading): Condition | undefined {
 
 /** The column's time lies in the period that is named here. */
 function within(reading: Reading, name: string): Condition | undefined {
-  const { asOf } = reading;
-  const period = readPeriod(reading.cursor, asOf);
+  const period = readPeriod(reading.cursor, reading.asOf);
   if (!period) return undefined;
+  const parts = datesWithin(reading, name, period);
+  return plain(parts.length === 1 ? (parts[0] as Criteria) : { all: parts });
+}
+
+/** That a date of customers lies in a period: from its start, and before its end. */
+export function datesWithin({ asOf, catalogue }: Reading, name: string, period: Within): readonly Criteria[] {
   const { after, from, to } = boundsOf(period, asOf);
-  const day = reading.catalogue.views.customers.columns.find((c) => c.name === name)?.type === "date";
+  const day = catalogue.views.customers.columns.find((c) => c.name === name)?.type === "date";
   const bound = (op: ">" | ">=" | "<", time: string | undefined): Criteria[] =>
     time === undefined ? [] : [{ attribute: name, op, value: day ? time.slice(0, 10) : time }];
-  const parts = [...bound(">", after), ...bound(">=", from), ...bound("<", to)];
-  return plain(parts.length === 1 ? (parts[0] as Criteria) : { all: parts });
+  return [...bound(">", after), ...bound(">=", from), ...bound("<", to)];
 }
 
 const FIRST = [
@@ -73,6 +79,15 @@ const LAST = [
   "last purchased",
   "last ordered",
 ];
+
+/** Whether a first or last purchase is spoken of anywhere: its period says more than when something was bought. */
+export function saysFirstOrLast(tokens: readonly Token[]): boolean {
+  const cursor = new Cursor(tokens);
+  return tokens.some((_, at) => {
+    cursor.pos = at;
+    return cursor.sees(...FIRST, ...LAST);
+  });
+}
 
 /** A rolling period leaves its start out, so what lies before it reaches a microsecond, the database's unit, further. */
 function justAfter(instant: string): string {
@@ -111,6 +126,6 @@ export function readFirstOrLast(reading: Reading): Condition | undefined {
   });
 }
 
-function isTime(column: Column): boolean {
+export function isTime(column: Column): boolean {
   return column.type === "date" || column.type === "timestamp";
 }

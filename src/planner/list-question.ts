@@ -196,7 +196,8 @@ function readFurtherColumns(reading: Reading): string[] | undefined {
   return readColumns(reading);
 }
 
-function readColumns(reading: Reading): string[] | undefined {
+/** "email, city and total spent" */
+export function readColumns(reading: Reading): string[] | undefined {
   const { cursor } = reading;
   const columns: string[] = [];
   do {

@@ -19,7 +19,10 @@ export function readNounPhrase(reading: Reading, draft: AudienceDraft): boolean 
     "these",
     "them",
   );
-  if (those) return reading.previous ? draft.add(plain(reading.previous), undefined) : problemThose(reading);
+  if (those) {
+    const previous = reading.previous?.criteria;
+    return previous ? draft.add(plain(previous), undefined) : problemThose(reading);
+  }
   const ids = readIds(reading);
   if (ids) return draft.add(plain({ attribute: "customer_id", op: "in", value: ids }), undefined);
   let noun = false;
@@ -97,7 +100,12 @@ export function readIds({ cursor }: Reading): string[] | undefined {
 }
 
 function problemThose(reading: Reading): boolean {
-  problem(reading, '"Those" needs an earlier question in the same session.');
+  problem(
+    reading,
+    reading.previous
+      ? 'No conditions say who "those" of the question before are: name them.'
+      : '"Those" needs an earlier question in the same session.',
+  );
   return false;
 }
 

@@ -1,6 +1,7 @@
 import type { Catalogue, Column, ViewName } from "../criteria/catalogue.js";
 import type { Criteria, Where } from "../criteria/schema.js";
 import type { Cursor } from "./cursor.js";
+import type { Previous } from "./previous.js";
 import type { Vocabulary } from "./vocabulary.js";
 
 /** A stored value that a phrase may mean. */
@@ -53,8 +54,8 @@ export interface Reading {
   vocabulary: Vocabulary;
   catalogue: Catalogue;
   asOf: string;
-  /** The audience of the question before, in the same session: who "those" are. */
-  previous: Criteria | undefined;
+  /** The question before, in the same session: who "those" are. */
+  previous: Previous | undefined;
   /** The products spoken of last: what "them" and "it" mean. */
   said: EventObject | undefined;
   /** Words that have two meanings in this data and that nothing tells apart; said when the question is refused. */

@@ -1,54 +1,61 @@
 import type { Definitions } from "../config/definitions.js";
 import type { Catalogue } from "../criteria/catalogue.js";
-import type { Criteria } from "../criteria/schema.js";
 import type { FinalAnswer, Model, Observation } from "../model/model.js";
 import type { Cell } from "../render/answer.js";
-import { compose } from "./compose.js";
-import { Cursor } from "./cursor.js";
 import { indexDefinitions } from "./definitions.js";
 import { createLexicon } from "./lexicon.js";
-import { meaningfulTokens } from "./meaningful-tokens.js";
 import { notesFor, periodWarnings } from "./notes.js";
-import type { Plan } from "./plan.js";
-import { readQuestion } from "./question.js";
-import type { Lexicon, Reading } from "./reading.js";
-import { type Refusal, refuseByKind, refuseUnread } from "./refusal.js";
-import { loadVocabulary, type Vocabulary, withEventTypes } from "./vocabulary.js";
-
-/** Longest question that is read, in words: a longer one is a text, not a question. */
-const MOST_WORDS = 200;
+import { type PlannedQuestion, planQuestion, type QuestionTime } from "./plan-question.js";
+import type { Previous } from "./previous.js";
+import type { Lexicon } from "./reading.js";
+import type { Refusal } from "./refusal.js";
+import { loadVocabulary, withEventTypes } from "./vocabulary.js";
 
 /** Makes planners that share one index of the catalogue. */
-export function createRulesPlanner(catalogue: Catalogue, definitions: Definitions, similar?: SimilarPhrases) {
+export function createRulesPlanner(
+  catalogue: Catalogue,
+  definitions: Definitions,
+  similar?: SimilarPhrases,
+): RulesPlanner {
   const vocabulary = withEventTypes(loadVocabulary(), catalogue);
   const lexicon = createLexicon(catalogue, vocabulary, indexDefinitions(definitions));
-  return (question: string, time: QuestionTime, previous?: Criteria): RulesModel =>
-    createModel(planQuestion(question, lexicon, vocabulary, time, previous), lexicon, time, similar);
+  const plan = (question: string, time: QuestionTime, previous: Previous | undefined) =>
+    planQuestion(question, { lexicon, vocabulary, time, previous });
+  const planner = (question: string, time: QuestionTime, previous?: Previous): RulesModel =>
+    createModel(plan(question, time, previous), lexicon, time, similar);
+  const recall: RulesPlanner["recall"] = (questions, time) =>
+    questions.reduce<Previous | undefined>((previous, question) => {
+      const planned = plan(question, time, previous);
+      return "message" in planned ? previous : planned.asked;
+    }, undefined);
+  return Object.assign(planner, { recall });
+}
+
+/** Reads questions one by one; each may refer to the one before it in its session. */
+export interface RulesPlanner {
+  (question: string, time: QuestionTime, previous?: Previous): RulesModel;
+  /** What the next question may refer to after these, in order; nothing is run. */
+  recall(questions: readonly string[], time: QuestionTime): Previous | undefined;
 }
 
 /** The interests of the data that are closest in meaning to some words, best first; none where nothing is close. */
 export type SimilarPhrases = (words: string, signal?: AbortSignal) => Promise<{ phrases: string[]; tokens: number }>;
 
-interface QuestionTime {
-  asOf: string;
-  asOfGiven: boolean;
-}
-
-/** A model by rules, which also says whom its question is about: "those" in the next one. */
+/** A model by rules, which also says what the next question may refer to; undefined for a refusal. */
 export interface RulesModel extends Model {
-  readonly audience: Criteria | undefined;
+  readonly asked: Previous | undefined;
 }
 
 /** A model by rules for one question: it reads the question whole, or refuses it and says which words it could not read. */
 function createModel(
-  read: Plan | Refusal,
+  read: PlannedQuestion | Refusal,
   lexicon: Lexicon,
   time: QuestionTime,
   similar: SimilarPhrases | undefined,
 ): RulesModel {
   return {
     name: "rules",
-    audience: "message" in read ? undefined : read.customers,
+    asked: "message" in read ? undefined : read.asked,
     mendsCalls: false,
     async *decide(observations, { signal }) {
       if ("message" in read) {
@@ -70,7 +77,7 @@ function createModel(
           ...told,
           reading: read.reading,
           criteria: read.criteria,
-          warnings: [...warnings, ...noted, ...periodWarnings(read.criteria, lexicon.catalogue)],
+          warnings: [...warnings, ...noted, ...read.remarks, ...periodWarnings(read.criteria, lexicon.catalogue)],
           table: 0,
           ...(totals && { totals: totalsRow(totals, first.outcome.columns) }),
         },
@@ -86,40 +93,6 @@ function totalsRow(totals: readonly Cell[], columns: readonly string[]): Cell[] 
   return columns.map((_, i) =>
     i === measure ? (totals[0] ?? null) : i === 0 ? "(all)" : share && i > measure ? 100 : null,
   );
-}
-
-function planQuestion(
-  question: string,
-  lexicon: Lexicon,
-  vocabulary: Vocabulary,
-  time: QuestionTime,
-  previous: Criteria | undefined,
-): Plan | Refusal {
-  const tokens = meaningfulTokens(question, vocabulary, lexicon.values);
-  if (tokens.length > MOST_WORDS) {
-    return { message: `The question has ${tokens.length} words; at most ${MOST_WORDS} are read.`, hints: [] };
-  }
-  const reading: Reading = {
-    cursor: new Cursor(tokens),
-    lexicon,
-    vocabulary,
-    catalogue: lexicon.catalogue,
-    asOf: time.asOf,
-    previous,
-    said: undefined,
-    ambiguous: [],
-    problems: [],
-  };
-  const refusal = refuseByKind(reading);
-  if (refusal) return refusal;
-  const query = readQuestion(reading);
-  if (query) return compose(query, { catalogue: lexicon.catalogue, asOf: time.asOf, asOfGiven: time.asOfGiven });
-  const unread = refuseUnread(reading);
-  // Only questions that would be answered are offered.
-  const questions = (unread.questions ?? []).filter(
-    (offered) => offered !== question && !("message" in planQuestion(offered, lexicon, vocabulary, time, previous)),
-  );
-  return { ...unread, questions };
 }
 
 function refused(

@@ -5,6 +5,9 @@ import type { Catalogue } from "../criteria/catalogue.js";
 import { phraseKey } from "./words.js";
 
 const list = z.array(z.string());
+const followUpMode = z.enum(["only", "instead", "and", "also"]);
+/** What marks a question as following another, and how (see follow-up/change.ts). */
+type FollowUpWord = { phrase: string; mode: z.infer<typeof followUpMode> };
 const schema = z.object({
   politeness: z.object({ anywhere: list, edges: list }),
   customers: list,
@@ -26,6 +29,7 @@ const schema = z.object({
   wishes: z.record(z.string(), list),
   undefined: z.array(z.object({ phrases: list, ask: list })),
   codes: z.record(z.string(), z.record(z.string(), list)),
+  followUps: z.object({ starts: z.partialRecord(followUpMode, list), ends: z.partialRecord(followUpMode, list) }),
 });
 const placesSchema = z.object({
   states: z.record(z.string(), z.string()),
@@ -68,6 +72,8 @@ export interface Vocabulary {
   wishes: Phrases<string>;
   /** phrase that has no meaning of its own here -> questions that may be meant */
   undefined: Phrases<readonly string[]>;
+  /** What marks a follow-up, at its start or its end, longest first. */
+  followUps: { starts: readonly FollowUpWord[]; ends: readonly FollowUpWord[] };
   /** part of a column's name -> code -> what it means */
   codes: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
   /** Every word of every phrase: none of them is a misspelling of another. */
@@ -130,11 +136,15 @@ function read(): Vocabulary {
     rewrites: Object.entries(words.rewrites).map(([from, as]) => ({ words: from.split(" "), as })),
     wishes: invert(words.wishes),
     undefined: new Map(words.undefined.flatMap(({ phrases, ask }) => phrases.map((p) => [phraseKey(p), ask] as const))),
+    followUps: { starts: followUpWords(words.followUps.starts), ends: followUpWords(words.followUps.ends) },
     codes: new Map(Object.entries(words.codes).map(([part, codes]) => [part, new Map(Object.entries(codes))])),
     words: new Set(
-      phrasesOf({ ...words, rewrites: {}, undefined: words.undefined.map(({ phrases }) => phrases) }).flatMap(
-        (phrase) => phraseKey(phrase).split(" "),
-      ),
+      phrasesOf({
+        ...words,
+        rewrites: {},
+        followUps: {},
+        undefined: words.undefined.map(({ phrases }) => phrases),
+      }).flatMap((phrase) => phraseKey(phrase).split(" ")),
     ),
     states: new Map(Object.entries(places.states).map(([code, name]) => [code, [name]])),
     countries: new Map(
@@ -145,6 +155,12 @@ function read(): Vocabulary {
     ),
     demonyms: new Map(Object.entries(places.demonyms)),
   };
+}
+
+function followUpWords(groups: Partial<Record<FollowUpWord["mode"], string[]>>): FollowUpWord[] {
+  return Object.entries(groups)
+    .flatMap(([mode, phrases]) => phrases.map((phrase) => ({ phrase, mode: mode as FollowUpWord["mode"] })))
+    .sort((a, b) => b.phrase.split(" ").length - a.phrase.split(" ").length);
 }
 
 /** Every phrase, however deep it stands. */

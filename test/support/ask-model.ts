@@ -70,8 +70,10 @@ export async function askModel(): Promise<AskedModel> {
       const transcript = createTranscript({ file: transcriptFile, secrets: [KEY], now });
       const tools: ToolContext = { ...sample.tools, limit: settings.limit === undefined ? 50 : settings.limit };
       const { catalogue } = tools;
+      const rules = createRulesPlanner(catalogue, {});
       const readers = {
-        rules: createRulesPlanner(catalogue, {}),
+        rules,
+        recall: rules.recall,
         model: createLanguageModels({
           endpoint: {
             baseUrl: settings.baseUrl ?? server.url,

@@ -1,3 +1,4 @@
+import { ask, createSession } from "../../src/agent/ask.js";
 import { answerQuestion } from "../../src/agent/loop.js";
 import type { ToolContext } from "../../src/agent/tool.js";
 import type { Db } from "../../src/db/db.js";
@@ -14,6 +15,8 @@ import { STORES } from "./stores.js";
 export interface AskedSample {
   /** `limit`: rows that are shown, all unless given. */
   ask(question: string, limit?: number | null): Promise<Answer>;
+  /** Questions of one session, in order: their answers. */
+  chain(questions: readonly string[]): Promise<Answer[]>;
   close(): Promise<void>;
 }
 
@@ -47,12 +50,25 @@ export async function openSampleTools(): Promise<{ tools: ToolContext; close(): 
 /** Loads the sample once for a suite. */
 export async function askSample(): Promise<AskedSample> {
   const { tools, close } = await openSampleTools();
-  return { ask: rulesOver(tools), close };
+  return { ask: rulesOver(tools), chain: (questions) => chained(tools, questions), close };
 }
 
 /** The rule planner over the data of a database as they stand; `minScore` 0 lets every wish find somebody. */
 export async function askOver(db: Db, { minScore = 0.25 } = {}): Promise<AskedSample["ask"]> {
   return rulesOver(await toolsOver(db, minScore));
+}
+
+async function chained(tools: ToolContext, questions: readonly string[]): Promise<Answer[]> {
+  const rules = createRulesPlanner(tools.catalogue, {});
+  const session = createSession();
+  const answers: Answer[] = [];
+  for (const question of questions) {
+    const readers = { rules, recall: rules.recall, model: undefined, fallBack: false };
+    for await (const event of ask(question, session, readers, tools)) {
+      if (event.type === "answer") answers.push(event.answer);
+    }
+  }
+  return answers;
 }
 
 function rulesOver(tools: ToolContext): AskedSample["ask"] {

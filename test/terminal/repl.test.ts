@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -9,13 +9,15 @@ import { noTmux, openTerminal, type Terminal } from "../support/terminal.js";
 /** The composer with nothing in it, and the status line. */
 const EMPTY = /^>( Ask about.*)?\n[^\n]*\/help/m;
 let home: string;
+let homes: string[] = [];
 let open: Terminal[] = [];
 /** A REPL that tests share which need no other one: each begins with an empty line and an empty screen. */
 let shared: Terminal | undefined;
 
 async function fresh(): Promise<Terminal> {
   shared ??= await start(openTerminal({ home }), "");
-  shared.press("C-u", "C-l");
+  await shared.until(EMPTY);
+  shared.press("C-c", "C-l");
   return shared.until((screen) => /^> Ask|^>\n[^\n]*\/help\s*$/.test(screen)).then(() => shared as Terminal);
 }
 
@@ -32,7 +34,11 @@ async function repl(options: Partial<Parameters<typeof openTerminal>[0]> = {}, a
 }
 
 function shell(options: Partial<Parameters<typeof openTerminal>[0]> = {}): Terminal {
-  const terminal = openTerminal({ home, ...options });
+  // The embedded database has one user at a time.
+  const own = mkdtempSync(join(tmpdir(), "audience-terminal-"));
+  cpSync(home, own, { recursive: true });
+  homes.push(own);
+  const terminal = openTerminal({ home: own, ...options });
   open.push(terminal);
   return terminal;
 }
@@ -44,6 +50,13 @@ async function ask(terminal: Terminal, question: string, answer: RegExp): Promis
   await terminal.until(EMPTY);
 }
 
+function closeOwn(): void {
+  for (const terminal of open) terminal.close();
+  for (const folder of homes) rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  open = [];
+  homes = [];
+}
+
 const count = (text: string, part: string) => text.split(part).length - 1;
 
 describe.skipIf(noTmux)("the REPL in a terminal, by the lines of the conventions it follows", () => {
@@ -52,8 +65,7 @@ describe.skipIf(noTmux)("the REPL in a terminal, by the lines of the conventions
     expect((await runBinary(["demo"], { home, env: { XDG_DATA_HOME: "" } })).code).toBe(0);
   });
   afterEach(() => {
-    for (const terminal of open) terminal.close();
-    open = [];
+    closeOwn();
   });
   afterAll(() => {
     shared?.close();
@@ -61,7 +73,7 @@ describe.skipIf(noTmux)("the REPL in a terminal, by the lines of the conventions
   });
 
   test("1, 3: finished turns stay in the terminal's own scrollback, each once, also in a small window", async () => {
-    const terminal = await repl({ columns: 80, rows: 12 });
+    const terminal = await repl({ columns: 80, rows: 16 });
     for (const country of ["PL", "DE", "US", "FR"]) {
       await ask(terminal, `customers from ${country}`, /rules · \d+ ms/);
       terminal.press("C-l");
@@ -116,11 +128,12 @@ describe.skipIf(noTmux)("the REPL in a terminal, by the lines of the conventions
 
   test("10: the history outlives the session, under the state folder, and Ctrl-R finds in it", async () => {
     const first = await repl();
+    const [own] = homes as [string];
     await ask(first, "how many customers are from Poland", /country is PL/);
     first.press("C-d");
     await first.until(/^\$$/m);
-    expect(readFileSync(join(home, "state", "audience", "history.jsonl"), "utf8")).toContain("from Poland");
-    const second = await repl();
+    expect(readFileSync(join(own, "state", "audience", "history.jsonl"), "utf8")).toContain("from Poland");
+    const second = await repl({ home: own });
     second.press("C-r");
     second.type("poland");
     await second.until(/\? how many customers are from Poland/);
@@ -204,14 +217,15 @@ describe.skipIf(noTmux)("the REPL in a terminal, by the lines of the conventions
   });
 
   test("23: a session goes on after it was left; resuming deletes nothing", async () => {
-    const first = await repl({ env: { XDG_STATE_HOME: `${home}/sessions-state` } });
+    const first = await repl();
+    const [own] = homes as [string];
     await ask(first, "how many customers are from Poland", /country is PL/);
     first.press("C-d");
     await first.until(/^\$$/m);
-    const folder = join(home, "sessions-state", "audience", "sessions");
+    const folder = join(own, "state", "audience", "sessions");
     const [file] = readdirSync(folder);
     const before = readFileSync(join(folder, file as string), "utf8");
-    const second = await repl({ env: { XDG_STATE_HOME: `${home}/sessions-state` } }, "--continue");
+    const second = await repl({ home: own }, "--continue");
     await ask(second, "how many of them are women", /gender is F/);
     expect(second.scrollback()).toMatch(/country is PL and gender is F|gender is F and country is PL/);
     expect(readdirSync(folder)).toEqual([file]);
@@ -317,8 +331,7 @@ describe.skipIf(noTmux)("the REPL with a language model", () => {
     expect((await runBinary(["demo"], { home, env: { XDG_DATA_HOME: "" } })).code).toBe(0);
   });
   afterEach(() => {
-    for (const terminal of open) terminal.close();
-    open = [];
+    closeOwn();
   });
   afterAll(async () => {
     await server.close();
