@@ -50,6 +50,7 @@ export async function openRepl(
   const { dispatch } = driver;
   const input = listen(stdin, (key) => dispatch({ type: "key", key, at: now() }));
   const size = () => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
+  const early = options.early.take();
   const ink = render(
     <App
       store={{ view: driver.view, subscribe: driver.subscribe, size, now }}
@@ -67,7 +68,7 @@ export async function openRepl(
   };
   stdout.on("resize", resized);
   conversation.resize(size().columns);
-  input.start(options.early.take());
+  input.start(early);
   void conversation.open().then(({ header, words }) => {
     dispatch({ type: "print", text: `${header}\n\n` });
     dispatch({ type: "words", words });

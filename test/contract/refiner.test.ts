@@ -40,8 +40,10 @@ const embedder = remembering(createMiniLm());
 const settled = { qdrant: 0, sql: 0 };
 
 for (const server of VECTOR_SERVERS) {
-  for (const kind of STORES) {
-    for (const { name, crm, events } of DATA) {
+  for (const [k, kind] of STORES.entries()) {
+    for (const [d, { name, crm, events }] of DATA.entries()) {
+      // Each store and each set of data in any case; every pair, which takes minutes, with the servers' tests.
+      if (d > 0 && (k + d) % 2 === 0 && !process.env["QDRANT_TEST_URL"] && !process.env["AUDIENCE_TEST_LONG"]) continue;
       const absent = !existsSync(crm);
       const title = `${name}, ${kind.title}, ${server.title}${absent ? " (skipped: ../shared/data is not there)" : ""}`;
       describe.skipIf(server.missing || kind.missing || absent)(title, () => {

@@ -17,10 +17,12 @@ export function listenEarly({ stdin, stdout }: { stdin: NodeJS.ReadStream; stdou
     early += decoder.write(chunk);
   };
   stdin.setRawMode(true);
-  stdout.write(PASTE_ON);
+  // The composer as it will be: ink takes longer to load than a user to look.
+  stdout.write(`${PASTE_ON}> `);
   stdin.on("data", keep);
   return {
     take() {
+      stdout.write("\r\u001b[2K");
       stdin.off("data", keep);
       // What came before raw mode ends its lines with a line feed.
       return early.replaceAll("\n", "\r");
