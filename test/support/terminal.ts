@@ -8,6 +8,7 @@ export const noTmux = spawnSync("tmux", ["-V"]).status !== 0;
 
 /** A real terminal of a size, in which a shell runs. */
 export interface Terminal {
+  home: string;
   /** Types text as it stands. */
   type(text: string): void;
   /** Presses keys by tmux's names: Enter, C-c, Escape, M-Enter. */
@@ -22,8 +23,7 @@ export interface Terminal {
   resize(columns: number, rows: number): void;
   /** Resolves with the screen once it matches; throws with the screen after `seconds`. */
   until(pattern: RegExp | ((screen: string) => boolean), seconds?: number): Promise<string>;
-  /** Process id of the program that runs in the foreground, the shell apart. */
-  pid(): number;
+  /** Ends the terminal, and waits until what ran in it has ended. */
   close(): void;
 }
 
@@ -44,7 +44,7 @@ export function openTerminal(options: {
       stdio: ["ignore", "pipe", "pipe"],
     });
   const bin = `"${process.execPath}" "${packagePath("bin", "audience.js")}"`;
-  const variables = Object.entries({ HOME: home, XDG_STATE_HOME: `${home}/state`, PS1: "$ ", ...env });
+  const variables = Object.entries({ HOME: home, XDG_STATE_HOME: `${home}/state`, PS1: "$ ", HISTFILE: "", ...env });
   const set = variables.flatMap(([name, value]) => ["-e", `${name}=${value}`]);
   tmux("new-session", "-d", "-x", String(columns), "-y", String(rows), ...set, "bash --norc --noprofile -i");
   tmux("set-option", "-g", "history-limit", "100000");
@@ -55,6 +55,7 @@ export function openTerminal(options: {
   const target = ":";
   const screen = () => tmux("capture-pane", "-p", "-t", target);
   return {
+    home,
     type: (text) => void tmux("send-keys", "-t", target, "-l", text),
     press: (...keys) => void tmux("send-keys", "-t", target, ...keys),
     paste(text) {
@@ -76,16 +77,31 @@ export function openTerminal(options: {
         if (Date.now() > end) throw new Error(`The screen never showed ${pattern}:\n${text}`);
       }
     },
-    pid() {
-      const shell = tmux("display-message", "-p", "-t", target, "#{pane_pid}").trim();
-      return Number(execFileSync("pgrep", ["-P", shell, "-n"], { encoding: "utf8" }).trim());
-    },
     close() {
-      try {
-        tmux("kill-server");
-      } catch {
-        // it has ended by itself
+      const shell = attempt(() => tmux("display-message", "-p", "-t", target, "#{pane_pid}")).trim();
+      const children = attempt(() => execFileSync("pgrep", ["-P", shell], { encoding: "utf8" })).split("\n");
+      attempt(() => tmux("kill-server"));
+      const pids = children.filter((pid) => pid !== "").map(Number);
+      for (const end = Date.now() + 5_000; pids.some(isAlive) && Date.now() < end; ) {
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
       }
     },
   };
+}
+
+/** What is asked of a terminal that may have ended by itself. */
+function attempt(ask: () => string): string {
+  try {
+    return ask();
+  } catch {
+    return "";
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }

@@ -9,15 +9,16 @@ import { noTmux, openTerminal, type Terminal } from "../support/terminal.js";
 /** The composer with nothing in it, and the status line. */
 const EMPTY = /^>( Ask about.*)?\n[^\n]*\/help/m;
 let home: string;
-let homes: string[] = [];
 let open: Terminal[] = [];
 /** A REPL that tests share which need no other one: each begins with an empty line and an empty screen. */
 let shared: Terminal | undefined;
 
 async function fresh(): Promise<Terminal> {
-  shared ??= await start(openTerminal({ home }), "");
-  await shared.until(EMPTY);
+  shared ??= await start(ownTerminal(), "");
+  // Ctrl-C empties the line, or says how to leave, until the next key.
   shared.press("C-c", "C-l");
+  await shared.until(EMPTY);
+  shared.press("C-l");
   return shared.until((screen) => /^> Ask|^>\n[^\n]*\/help\s*$/.test(screen)).then(() => shared as Terminal);
 }
 
@@ -34,13 +35,16 @@ async function repl(options: Partial<Parameters<typeof openTerminal>[0]> = {}, a
 }
 
 function shell(options: Partial<Parameters<typeof openTerminal>[0]> = {}): Terminal {
+  const terminal = ownTerminal(options);
+  open.push(terminal);
+  return terminal;
+}
+
+function ownTerminal(options: Partial<Parameters<typeof openTerminal>[0]> = {}): Terminal {
   // The embedded database has one user at a time.
   const own = mkdtempSync(join(tmpdir(), "audience-terminal-"));
   cpSync(home, own, { recursive: true });
-  homes.push(own);
-  const terminal = openTerminal({ home: own, ...options });
-  open.push(terminal);
-  return terminal;
+  return openTerminal({ home: own, ...options });
 }
 
 async function ask(terminal: Terminal, question: string, answer: RegExp): Promise<void> {
@@ -52,9 +56,8 @@ async function ask(terminal: Terminal, question: string, answer: RegExp): Promis
 
 function closeOwn(): void {
   for (const terminal of open) terminal.close();
-  for (const folder of homes) rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  for (const { home } of open) rmSync(home, { recursive: true, force: true });
   open = [];
-  homes = [];
 }
 
 const count = (text: string, part: string) => text.split(part).length - 1;
@@ -69,7 +72,8 @@ describe.skipIf(noTmux)("the REPL in a terminal, by the lines of the conventions
   });
   afterAll(() => {
     shared?.close();
-    rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    if (shared) rmSync(shared.home, { recursive: true, force: true });
+    rmSync(home, { recursive: true, force: true });
   });
 
   test("1, 3: finished turns stay in the terminal's own scrollback, each once, also in a small window", async () => {
@@ -128,7 +132,7 @@ describe.skipIf(noTmux)("the REPL in a terminal, by the lines of the conventions
 
   test("10: the history outlives the session, under the state folder, and Ctrl-R finds in it", async () => {
     const first = await repl();
-    const [own] = homes as [string];
+    const own = first.home;
     await ask(first, "how many customers are from Poland", /country is PL/);
     first.press("C-d");
     await first.until(/^\$$/m);
@@ -201,7 +205,7 @@ describe.skipIf(noTmux)("the REPL in a terminal, by the lines of the conventions
     const terminal = await fresh();
     await ask(terminal, "customers from Poland", /rows; Ctrl-O/);
     await ask(terminal, "/export poland.csv", /(\d+) rows in poland\.csv/);
-    const lines = readFileSync(join(home, "poland.csv"), "utf8").trim().split("\n");
+    const lines = readFileSync(join(terminal.home, "poland.csv"), "utf8").trim().split("\n");
     const total = Number(/(\d+) rows in poland/.exec(terminal.screen())?.[1]);
     expect(lines.length).toBe(total + 1);
     expect(total).toBeGreaterThan(20);
@@ -218,7 +222,7 @@ describe.skipIf(noTmux)("the REPL in a terminal, by the lines of the conventions
 
   test("23: a session goes on after it was left; resuming deletes nothing", async () => {
     const first = await repl();
-    const [own] = homes as [string];
+    const own = first.home;
     await ask(first, "how many customers are from Poland", /country is PL/);
     first.press("C-d");
     await first.until(/^\$$/m);
@@ -335,7 +339,7 @@ describe.skipIf(noTmux)("the REPL with a language model", () => {
   });
   afterAll(async () => {
     await server.close();
-    rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    rmSync(home, { recursive: true, force: true });
   });
 
   test("2, 4: the thought, the calls and the end of what is said, below the screen's height; cancel is quick", async () => {
