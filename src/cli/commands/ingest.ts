@@ -15,6 +15,7 @@ import { renderIngestSummary } from "../ingest-summary.js";
 import { initServer } from "../init-server.js";
 import { loadFailure } from "../load-failure.js";
 import { showProgress } from "../progress.js";
+import { watchSpace } from "../space-watch.js";
 import { writeOut } from "../write-out.js";
 
 /** `audience ingest`: loads files, or says why not; then what was done. */
@@ -33,7 +34,7 @@ export async function run(args: IngestArgs, context: CommandContext): Promise<nu
 
 /** Loads with the configuration's database; progress goes to stderr. */
 export async function runIngest(args: IngestArgs, context: CommandContext): Promise<IngestSummary> {
-  const { config, signal } = context;
+  const { config } = context;
   const options: IngestOptions = {
     crm: args.crm,
     events: args.events,
@@ -51,10 +52,13 @@ export async function runIngest(args: IngestArgs, context: CommandContext): Prom
   const rejects = args.rejects === undefined ? undefined : await openRejects(args.rejects);
   const progress = showProgress(context.stderr, context.now);
   const { dryConfig, cleanUp } = await dryRunConfig(config, args.dryRun);
+  let watch: ReturnType<typeof watchSpace> | undefined;
   try {
+    if (config.databaseUrl === undefined) watch = watchSpace(dryConfig.dataDir, context.signal);
+    const signal = watch?.signal ?? context.signal;
     const runtime = await createRuntime(
       { ...context.loaded, config: dryConfig },
-      runtimeOptions("ingest", context, true),
+      runtimeOptions("ingest", { ...context, signal }, true),
     );
     try {
       const { ingest } = await import("../../../ingest/ingest.js"); // while the database opens
@@ -74,6 +78,7 @@ export async function runIngest(args: IngestArgs, context: CommandContext): Prom
       await runtime.close();
     }
   } finally {
+    watch?.stop();
     progress.end();
     await cleanUp();
     await closed(rejects);
