@@ -7,7 +7,9 @@ import { runTool } from "../agent/tools/tools.js";
 import { createTranscript } from "../agent/transcript.js";
 import { loadDefinitions } from "../config/definitions.js";
 import { stateDirectory } from "../config/paths.js";
+import type { Config } from "../config/schema.js";
 import type { Catalogue } from "../criteria/catalogue.js";
+import { type Mask, maskCatalogue, personalColumns } from "../criteria/personal.js";
 import { AppError } from "../lib/errors.js";
 import type { FinalAnswer, ToolCall, ToolOutcome } from "../model/model.js";
 import type { Answer } from "../render/answer.js";
@@ -54,7 +56,8 @@ export async function createAsker(runtime: Runtime, catalogue: Catalogue, contex
     (key) => key !== undefined,
   );
   const file = join(stateDirectory(env), "sessions", `${id}.jsonl`);
-  const transcript = readers.model && createTranscript({ file, secrets, now });
+  const columns = personalColumns(catalogue, config.personalColumns);
+  const transcript = readers.model && createTranscript({ file, secrets, now, mask: { columns, forModel: true } });
   return async (question, tools, session = createSession(), see) => {
     transcript?.write({ type: "question", question, as_of: tools.asOf, planner: config.planner });
     for await (const event of ask(question, session, readers, tools)) {
@@ -77,19 +80,26 @@ export async function createQuestioning(
   catalogue: Catalogue,
   context: CommandContext,
 ): Promise<Questioning> {
-  return {
-    asker: await createAsker(runtime, catalogue, context),
-    tools: toolContext(runtime, catalogue, context),
-  };
+  const tools = toolContext(runtime, catalogue, context);
+  return { asker: await createAsker(runtime, tools.catalogue, context), tools };
+}
+
+/** The catalogue as the user may see it; with --mask, without personal values. */
+export function masked(catalogue: Catalogue, config: Config): { mask: Mask | undefined; shown: Catalogue } {
+  if (!config.mask) return { mask: undefined, shown: catalogue };
+  const columns = personalColumns(catalogue, config.personalColumns);
+  return { mask: { columns, forModel: false }, shown: maskCatalogue(catalogue, columns) };
 }
 
 /** What the tools of one question work with. */
 export function toolContext(runtime: Runtime, catalogue: Catalogue, context: CommandContext): ToolContext {
   const { config, signal } = context;
+  const { mask, shown } = masked(catalogue, config);
   return {
     db: runtime.db,
-    catalogue,
-    discovery: runtime.discovery(catalogue),
+    catalogue: shown,
+    discovery: runtime.discovery(shown),
+    mask,
     asOf: context.asOf ?? catalogue.lastEventAt ?? context.now().toISOString(),
     asOfGiven: context.asOf !== undefined,
     limit: config.limit === "all" ? null : config.limit,

@@ -14,10 +14,10 @@ const LONG_COMMANDS: readonly string[] = ["ingest", "sample", "demo"];
 export function createContext(invocation: Invocation, interruption: AbortSignal): CommandContext {
   const { options, command, minScore } = invocation;
   const { env, stdout, stderr, stdin } = process;
-  const { limit, maxCost, maxCostSession, timeout, planner, dataDir } = options;
+  const { limit, mask, maxCost, maxCostSession, timeout, planner, dataDir } = options;
   const cwd = process.cwd();
   const loaded = loadConfig({
-    flags: { limit, maxCost, maxCostSession, timeoutSeconds: timeout, planner, dataDir, minScore },
+    flags: { limit, mask, maxCost, maxCostSession, timeoutSeconds: timeout, planner, dataDir, minScore },
     env,
     cwd,
   });

@@ -10,6 +10,7 @@ import { asOfTime, collect, day, integer, mapping, maxRejects } from "./option-p
 export interface GlobalOptions {
   output: OutputFormat;
   limit?: string;
+  mask?: boolean;
   asOf?: string;
   maxCost?: string;
   maxCostSession?: string;
@@ -47,6 +48,7 @@ export function createProgram(act: Act, actWithout: (words: string[]) => void): 
     .option("--timeout <seconds>", "give up after so long (default: 120)")
     .option("--planner <name>", "who reads the question: auto, rules or model")
     .option("--data-dir <folder>", "folder of the embedded database")
+    .option("--mask", "show personal columns (names, e-mail, ...) as ***")
     .option("--verbose", "show SQL and filters")
     .option("--raw-csv", "leave formulas in csv cells as they are")
     .option("--bom", "begin csv with a byte order mark, for Excel")

@@ -39,7 +39,7 @@ export async function lockDirectory(
   options: { waitMs: number; signal?: AbortSignal | undefined },
 ): Promise<DirectoryLock> {
   try {
-    mkdirSync(directory, { recursive: true });
+    mkdirSync(directory, { recursive: true, mode: 0o700 }); // it holds personal data
   } catch (cause) {
     throw new AppError("config", `The data directory ${directory} cannot be made: ${(cause as Error).message}.`, {
       hint: "Choose another with --data-dir.",
