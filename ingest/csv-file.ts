@@ -2,6 +2,7 @@ import { throwIfAborted } from "../src/lib/abort.js";
 import { AppError } from "../src/lib/errors.js";
 import { type LocalFile, locateFile } from "./file-bytes.js";
 import { type Inspection, inspectFile, readText } from "./inspect-file.js";
+import { listHeaders } from "./list-headers.js";
 import { type BadRow, type CsvRow, type RecordBatch, readRecords } from "./read-records.js";
 import { sniffDelimiter } from "./sniff-delimiter.js";
 
@@ -9,6 +10,8 @@ export type { BadRow, CsvRow } from "./read-records.js";
 
 const HEAD = 256 * 1024;
 const SAMPLE = 200;
+/** Far more than can be kept (foreign-columns.ts), so that --map may leave out the rest. */
+const MOST_HEADERS = 10_000;
 
 /** A CSV file whose header, encoding and delimiter are known and whose records can be read, more than once. */
 export interface CsvFile {
@@ -114,12 +117,17 @@ function columnNames(name: string, { rows, bad }: RecordBatch): string[] {
     });
   if (header === undefined)
     throw new AppError("input", `${name} holds only blank lines.`, { hint: "The first line must name the columns." });
+  if (header.fields.length > MOST_HEADERS)
+    throw new AppError("input", `The first line of ${name} has ${header.fields.length} cells.`, {
+      hint: `At most ${MOST_HEADERS} are read as names of columns. Is this a CSV file?`,
+    });
   const names = header.fields.map((cell, i) => cell.trim() || `column_${i + 1}`);
-  const twice = [...new Set(names.filter((cell, i) => names.indexOf(cell) !== i))];
-  if (twice.length > 0)
+  const seen = new Set<string>();
+  const twice = new Set(names.filter((cell) => seen.size === seen.add(cell).size));
+  if (twice.size > 0)
     throw new AppError(
       "input",
-      `The header of ${name} names ${twice.map((t) => `"${t}"`).join(", ")} more than once.`,
+      `The header of ${name} names ${listHeaders([...twice].map((cell) => `"${cell}"`))} more than once.`,
       {
         hint: "Rename the columns, so that each name stands once.",
       },

@@ -10,6 +10,10 @@ import { abortError, throwIfAborted } from "../src/lib/abort.js";
 import { AppError } from "../src/lib/errors.js";
 
 const CHUNK = 256 * 1024;
+/** Gzip makes tables 3 to 30 times smaller, and at most 1,032 times: what unpacks to more than this is no table. */
+const MOST_EXPANSION = 200;
+/** Up to here it does no harm. */
+const UNSUSPICIOUS = 256 * 1024 * 1024;
 
 /** A file that can be read more than once; stdin and pipes have been spooled to a temporary file. */
 export interface LocalFile {
@@ -54,8 +58,11 @@ export async function* readBytes(
   };
   try {
     const source: AsyncIterable<Buffer> = file.gzip ? gunzip(raw()) : raw();
+    let unpacked = 0;
     for await (const chunk of source) {
       throwIfAborted(options.signal);
+      unpacked += chunk.length;
+      if (file.gzip && unpacked > UNSUSPICIOUS && unpacked > MOST_EXPANSION * file.bytes) throw bomb(file);
       yield chunk;
     }
   } catch (error) {
@@ -70,6 +77,12 @@ export async function sha256Of(file: LocalFile, signal?: AbortSignal): Promise<s
   const hash = createHash("sha256");
   for await (const chunk of readBytes({ ...file, gzip: false }, { signal })) hash.update(chunk);
   return hash.digest("hex");
+}
+
+function bomb({ name, bytes }: LocalFile): AppError {
+  return new AppError("input", `${name} unpacks to more than ${MOST_EXPANSION} times its ${bytes} bytes.`, {
+    hint: "It looks like a decompression bomb; if it is meant so, unpack it and load the plain file.",
+  });
 }
 
 function gunzip(raw: AsyncGenerator<Buffer>): Readable {

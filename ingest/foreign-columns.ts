@@ -1,5 +1,6 @@
 import type { ColumnType } from "../src/criteria/catalogue.js";
 import type { Transaction } from "../src/db/db.js";
+import { AppError } from "../src/lib/errors.js";
 import { forgetColumn } from "./column-stats.js";
 import { castValue, widerType } from "./infer-type.js";
 import { dateOrder } from "./parse-values.js";
@@ -14,6 +15,30 @@ const SQL_TYPES: Record<ColumnType, string> = {
   timestamp: "timestamptz",
   text: "text",
 };
+
+/**
+ * Columns of the files' own that one table takes. PostgreSQL has 1,600 to a table and 1,664 to a result, some of which
+ * are ours; and a row has to fit a page.
+ */
+const MOST_COLUMNS = 1_000;
+
+/** Before a file is read: whether its columns find room. Throws AppError "input". */
+export async function checkWidth(
+  tx: Transaction,
+  view: "customers" | "events",
+  file: string,
+  columns: readonly ReaderColumn[],
+): Promise<void> {
+  const { rows } = await tx.query("select name from app.foreign_columns where view = $1", [view]);
+  const names = new Set(rows.map((row) => row[0] as string));
+  for (const column of columns) if (column.guess) names.add(column.name);
+  if (names.size <= MOST_COLUMNS) return;
+  throw new AppError(
+    "input",
+    `With ${file} the ${view} would have ${names.size} columns of their own, more than ${MOST_COLUMNS}. Nothing was changed.`,
+    { hint: "Leave out those that nobody asks about: cut them from the file, or name each with --map COLUMN=-." },
+  );
+}
 
 /**
  * Makes room in a base table for the foreign columns of a file, each with the type that its values fit; a column that

@@ -2,9 +2,9 @@ import { AppError } from "../src/lib/errors.js";
 import { didYouMean } from "../src/lib/nearest.js";
 import { fitsField } from "./fits-field.js";
 import { type FileKind, type KnownField, knownFields, rankOf } from "./known-fields.js";
+import { listHeaders } from "./list-headers.js";
 
 const PERSONAL = new Set(["first_name", "last_name", "email", "age", "birth_date", "gender", "favorite_color"]);
-const MAX_LISTED = 40;
 
 /** The error for a required field that no column holds: lists the columns and offers the nearest. */
 export function missingField(
@@ -13,9 +13,7 @@ export function missingField(
   headers: readonly string[],
   sample: readonly (readonly string[])[],
 ): AppError {
-  const listed = headers.slice(0, MAX_LISTED).join(", ");
-  const more = headers.length > MAX_LISTED ? ` and ${headers.length - MAX_LISTED} more` : "";
-  const message = `No column holds ${field.name} (${gloss(field.comment)}). The file has: ${listed}${more}.`;
+  const message = `No column holds ${field.name} (${gloss(field.comment)}). The file has: ${listHeaders(headers)}.`;
   if (kind === "events" && countKnown("crm", headers, PERSONAL) >= 2) {
     return new AppError("usage", message, { hint: "This looks like a CRM file: load it with --crm." });
   }

@@ -4,6 +4,7 @@ import type { Embedder } from "../src/embed/embedder.js";
 import { noteChanges } from "../src/vectors/qdrant/index-state.js";
 import type { VectorIndex } from "../src/vectors/vector-index.js";
 import { addEventStats, refreshCustomerStats } from "./column-stats.js";
+import { checkWidth } from "./foreign-columns.js";
 import { openFiles, type SourceFile, wasLoaded } from "./open-files.js";
 import type { FileSummary, IngestOptions, IngestSummary, Progress, Reject } from "./options.js";
 import { indexPhrases } from "./phrases.js";
@@ -203,6 +204,7 @@ async function loadFile(
       );
     }
   }
+  await checkWidth(tx, kind === "crm" ? "customers" : "events", name, reader.columns);
   const next = await tx.query("select coalesce(max(file_id), 0) + 1 from app.files");
   const loadId = next.rows[0]?.[0] as number;
   const staged = await timed("read", () =>

@@ -93,6 +93,8 @@ function rejectForeignFormat(name: string, head: Buffer, encoding: string | unde
     throw new AppError("input", `${name} is a zip archive or an Excel workbook, not CSV.`, {
       hint: "Export it as CSV, or unzip it.",
     });
+  if (head[0] === 0x1f && head[1] === 0x8b)
+    throw new AppError("input", `${name} is compressed more than once.`, { hint: "Unpack it with gzip -d first." });
   if (encoding !== undefined) return;
   let zeros = 0;
   for (const byte of head) if (byte === 0) zeros++;

@@ -4,6 +4,7 @@ import { mapsOf } from "./column-maps.js";
 import type { CsvFile } from "./csv-file.js";
 import { ColumnTypeGuess } from "./infer-type.js";
 import { type FileKind, knownFields } from "./known-fields.js";
+import { listHeaders } from "./list-headers.js";
 import { matchHeader } from "./match-header.js";
 import type { IngestOptions } from "./options.js";
 import {
@@ -85,7 +86,7 @@ export class RowReader {
     if (kind === "events" && !hasType && !options.eventType) {
       throw new AppError(
         "usage",
-        `${file.name} has no column with the event type. Columns: ${file.columns.join(", ")}.`,
+        `${file.name} has no column with the event type. Columns: ${listHeaders(file.columns)}.`,
         {
           hint: "Name the column with --map COLUMN=event_type, or say that all rows are one type with --event-type purchase.",
         },

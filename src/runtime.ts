@@ -155,8 +155,8 @@ async function prepareModel(loaded: LoadedConfig): Promise<((parts: ModelParts) 
     });
   }
   const { createLanguageModels } = await import("./agent/language-model/create-language-models.js");
-  const { maxCost, maxCostSession, modelSilenceSeconds: silenceSeconds } = config;
-  return (parts) => createLanguageModels({ ...parts, endpoint, maxCost, maxCostSession, silenceSeconds });
+  const { maxCost, maxCostSession, modelSilenceSeconds: silenceSeconds, personalColumns: personal } = config;
+  return (parts) => createLanguageModels({ ...parts, endpoint, maxCost, maxCostSession, silenceSeconds, personal });
 }
 
 /** Who compares interests: the database itself, or a Qdrant that is imported only then. Of the sample no index is kept. */

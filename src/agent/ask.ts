@@ -12,6 +12,8 @@ import type { ToolContext } from "./tool.js";
 export interface Turn {
   question: string;
   answer: string;
+  /** The rules made it, of rows that no model has seen: none is told. */
+  unseen?: true;
 }
 
 /** What questions of one session know of those before. */
@@ -103,7 +105,11 @@ async function* remembered(
       continue;
     }
     const answer = change(event.answer);
-    session.turns.push({ question: answer.question, answer: answer.answer });
+    session.turns.push({
+      question: answer.question,
+      answer: answer.answer,
+      ...(answer.planner === "rules" && { unseen: true }),
+    });
     yield { type: "answer", answer };
   }
 }

@@ -1,5 +1,6 @@
 import type { ZodType } from "zod";
 import type { Catalogue } from "../criteria/catalogue.js";
+import type { Mask } from "../criteria/personal.js";
 import type { Db } from "../db/db.js";
 import type { DiscoveryContext } from "../discovery/discover.js";
 import type { ToolOutcome } from "../model/model.js";
@@ -16,6 +17,8 @@ export interface ToolContext {
   /** Rows that the user sees; null for all. */
   limit: number | null;
   minScore: number;
+  /** Personal columns that are hidden from whoever asks. */
+  mask?: Mask | undefined;
   /** Said with every answer. */
   notes: readonly string[];
   signal?: AbortSignal | undefined;

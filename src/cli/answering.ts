@@ -7,7 +7,9 @@ import { runTool } from "../agent/tools/tools.js";
 import { createTranscript } from "../agent/transcript.js";
 import { loadDefinitions } from "../config/definitions.js";
 import { stateDirectory } from "../config/paths.js";
+import type { Config } from "../config/schema.js";
 import type { Catalogue } from "../criteria/catalogue.js";
+import { type Mask, maskCatalogue, personalColumns } from "../criteria/personal.js";
 import { AppError } from "../lib/errors.js";
 import type { FinalAnswer, ToolCall, ToolOutcome } from "../model/model.js";
 import type { Answer, Stage } from "../render/answer.js";
@@ -68,7 +70,9 @@ export async function createAsker(
   );
   const file = sessionFile(stateDirectory(env), id);
   const recorded = readers.model !== undefined || command !== "batch";
-  const transcript = recorded ? createTranscript({ file, secrets, now }) : undefined;
+  const columns = personalColumns(catalogue, config.personalColumns);
+  const mask = { columns, forModel: true };
+  const transcript = recorded ? createTranscript({ file, secrets, now, mask }) : undefined;
   return async (question, tools, session = createSession(), see) => {
     transcript?.write({ type: "question", question, as_of: tools.asOf, planner: config.planner });
     try {
@@ -98,10 +102,15 @@ export async function createQuestioning(
   context: CommandContext,
   command = "ask",
 ): Promise<Questioning> {
-  return {
-    asker: await createAsker(runtime, catalogue, context, command),
-    tools: toolContext(runtime, catalogue, context),
-  };
+  const tools = toolContext(runtime, catalogue, context);
+  return { asker: await createAsker(runtime, tools.catalogue, context, command), tools };
+}
+
+/** The catalogue as the user may see it; with --mask, without personal values. */
+export function masked(catalogue: Catalogue, config: Config): { mask: Mask | undefined; shown: Catalogue } {
+  if (!config.mask) return { mask: undefined, shown: catalogue };
+  const columns = personalColumns(catalogue, config.personalColumns);
+  return { mask: { columns, forModel: false }, shown: maskCatalogue(catalogue, columns) };
 }
 
 /** Asks a question of a session, which knows of it once it is answered, whatever had to be asked again. */
@@ -127,10 +136,12 @@ export async function askInSession(
 /** What the tools of one question work with. */
 export function toolContext(runtime: Runtime, catalogue: Catalogue, context: CommandContext): ToolContext {
   const { config, signal } = context;
+  const { mask, shown } = masked(catalogue, config);
   return {
     db: runtime.db,
-    catalogue,
-    discovery: runtime.discovery(catalogue),
+    catalogue: shown,
+    discovery: runtime.discovery(shown),
+    mask,
     asOf: context.asOf ?? catalogue.lastEventAt ?? context.now().toISOString(),
     asOfGiven: context.asOf !== undefined,
     limit: config.limit === "all" ? null : config.limit,

@@ -16,10 +16,10 @@ const LONG_COMMANDS: readonly string[] = ["ingest", "sample", "demo"];
 export function createContext(invocation: Invocation, interruption: AbortSignal): Omit<CommandContext, "dispatch"> {
   const { options, command, minScore } = invocation;
   const { env, stdout, stderr, stdin } = process;
-  const { limit, maxCost, maxCostSession, timeout, planner, model, dataDir } = options;
+  const { limit, mask, maxCost, maxCostSession, timeout, planner, model, dataDir } = options;
   const cwd = process.cwd();
   const loaded = loadConfig({
-    flags: { limit, maxCost, maxCostSession, timeoutSeconds: timeout, planner, model, dataDir, minScore },
+    flags: { limit, mask, maxCost, maxCostSession, timeoutSeconds: timeout, planner, model, dataDir, minScore },
     env,
     cwd,
   });

@@ -9,6 +9,7 @@ import { asOfTime, collect, day, integer, mapping, maxRejects } from "./option-p
 export interface GlobalOptions {
   output: OutputFormat;
   limit?: string;
+  mask?: boolean;
   asOf?: string;
   maxCost?: string;
   maxCostSession?: string;
@@ -53,6 +54,7 @@ export function createProgram(act: Act, actWithout: (words: string[]) => void): 
     .option("--continue", "go on with the last session")
     .option("--resume <id>", "go on with an earlier session; batch: leave out what a file of answers holds")
     .option("--data-dir <folder>", "folder of the embedded database")
+    .option("--mask", "show personal columns (names, e-mail, ...) as ***")
     .option("--verbose", "show SQL and filters")
     .option("--raw-csv", "leave formulas in csv cells as they are")
     .option("--bom", "begin csv with a byte order mark, for Excel")

@@ -1,4 +1,5 @@
 import type { Writable } from "node:stream";
+import { AppError } from "../lib/errors.js";
 
 /**
  * Writes and waits until the text has left the process, so that a pipe gets all of it. A reader that has gone
@@ -7,7 +8,15 @@ import type { Writable } from "node:stream";
 export function writeOut(stream: Writable, text: string): Promise<void> {
   if (text === "" || stream.destroyed) return Promise.resolve();
   return new Promise((resolve, reject) => {
-    stream.write(text, (error) => (error && !isClosedPipe(error) ? reject(error) : resolve()));
+    stream.write(text, (error) => (error && !isClosedPipe(error) ? reject(unwritable(error)) : resolve()));
+  });
+}
+
+/** A full disk behind `> file`, for one: what was written so far is not the whole. */
+function unwritable(cause: Error): AppError {
+  return new AppError("config", `The output cannot be written: ${cause.message}.`, {
+    hint: "What has been written is not complete. Free space there, or write to another place.",
+    cause,
   });
 }
 

@@ -60,6 +60,24 @@ const weights = z.preprocess(
   z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), z.number().min(0), { error: WEIGHTS }),
 );
 
+const NAMES = 'must be names of columns, * for any letters, such as "email,*phone*"';
+const names = z.preprocess(
+  (value) => (typeof value === "string" ? value.split(",").map((name) => name.trim()) : value),
+  z.array(z.string().regex(/^[^\s,]+$/), { error: NAMES }),
+);
+const YES = "must be true or false";
+const yes = z.preprocess(
+  (value) => (value === "true" || value === "1" ? true : value === "false" || value === "0" ? false : value),
+  z.boolean({ error: YES }),
+);
+
+/** Who somebody is, or how to reach them; what somebody is like (age, city, gender) is what questions are about. */
+const PERSONAL_COLUMNS = [
+  ..."first_name,middle_name,last_name,maiden_name,full_name,surname,name,customer_name,*email*,*e_mail*".split(","),
+  ..."*phone*,mobile,mobile_number,fax,*address*,street,*street_*,zip,zip_code,postcode,postal_code,*birth*".split(","),
+  ..."dob,ssn,*passport*,*iban*,tax_id,national_id".split(","),
+];
+
 /** Every setting with its type and default; dataDir alone has its default in `load.ts`, because XDG decides it. */
 export const configSchema = z.object({
   dataDir: path.register(aboutSetting, {
@@ -185,6 +203,15 @@ export const configSchema = z.object({
       env: "AUDIENCE_TIMEOUT",
       flag: "--timeout",
     }),
+  mask: yes.default(false).register(aboutSetting, {
+    description: "Personal columns are shown as *** to you too; a language model never sees them",
+    env: "AUDIENCE_MASK",
+    flag: "--mask",
+  }),
+  personalColumns: names.default(PERSONAL_COLUMNS).register(aboutSetting, {
+    description: "Columns that tell who somebody is, * for any letters",
+    env: "AUDIENCE_PERSONAL_COLUMNS",
+  }),
   limit: limit.default(50).register(aboutSetting, {
     description: 'Rows to show; "all" for every row',
     env: "AUDIENCE_LIMIT",

@@ -39,7 +39,7 @@ export async function lockDirectory(
   options: { waitMs: number; signal?: AbortSignal | undefined },
 ): Promise<DirectoryLock> {
   try {
-    mkdirSync(directory, { recursive: true });
+    mkdirSync(directory, { recursive: true, mode: 0o700 }); // it holds personal data
   } catch (cause) {
     throw new AppError("config", `The data directory ${directory} cannot be made: ${(cause as Error).message}.`, {
       hint: "Choose another with --data-dir.",
@@ -47,11 +47,11 @@ export async function lockDirectory(
     });
   }
   const file = join(directory, "lock.json");
-  const deadline = Date.now() + options.waitMs;
+  const deadline = performance.now() + options.waitMs; // no clock that can be set
   for (;;) {
     const holder = tryLock(file, directory, command);
     if (holder === null) return { release: () => release(file) };
-    if (Date.now() >= deadline) {
+    if (performance.now() >= deadline) {
       throw new AppError(
         "locked",
         `${directory} is in use by process ${holder.pid} on ${holder.host} (${holder.command}), since ${holder.since}.`,
@@ -84,7 +84,7 @@ function tryLock(file: string, directory: string, command: string): Holder | nul
       closeSync(fd);
       return null;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST" || isDirectory(file)) {
         throw new AppError(
           "config",
           `The data directory ${directory} cannot be written: ${(error as Error).message}.`,
@@ -116,10 +116,15 @@ function removeStale(file: string, text: string): void {
   }
 }
 
+function isDirectory(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
 /** Between making the file and writing it a process takes no second, unless it died there. */
 function isYoung(file: string): boolean {
   try {
-    return Date.now() - statSync(file).mtimeMs < 2_000;
+    // A clock that was set back shows a file of the future: that one is old.
+    return Math.abs(Date.now() - statSync(file).mtimeMs) < 2_000;
   } catch {
     return false;
   }
@@ -135,7 +140,9 @@ function readLock(file: string): string | null {
 
 function parseHolder(text: string): Holder | null {
   try {
-    return JSON.parse(text) as Holder;
+    const holder = JSON.parse(text) as Partial<Holder> | null;
+    const whole = Number.isInteger(holder?.pid) && (holder?.pid ?? 0) > 0 && typeof holder?.host === "string";
+    return whole ? (holder as Holder) : null; // anything else says of nobody that he holds it
   } catch {
     return null;
   }

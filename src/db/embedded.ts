@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { packagePath } from "../config/package-root.js";
 import { abortError, throwIfAborted } from "../lib/abort.js";
-import { AppError } from "../lib/errors.js";
 import type { Db, QueryOptions, Result, Transaction, TransactionOptions } from "./db.js";
 import { lockDirectory } from "./directory-lock.js";
+import { cannotOpen, damaged, isDamage, noData } from "./embedded-errors.js";
 import { NOT_OPEN, type WorkerData, type WorkerReply, type WorkerRequest } from "./embedded-protocol.js";
 import { SqlError } from "./sql-error.js";
 import { encodeParam } from "./values.js";
@@ -53,18 +53,6 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Db> {
     released();
     throw error;
   }
-}
-
-function noData(directory: string): AppError {
-  return new AppError("no_data", `No data has been loaded yet (looked in ${directory}).`, {
-    hint: "Load your files with `audience ingest --crm FILE --events FILE`, or try `audience demo`.",
-  });
-}
-
-function cannotOpen(directory: string, message: string): AppError {
-  return new AppError("config", `The database in ${directory} cannot be opened: ${message}.`, {
-    hint: "Check the space on the disk and the permissions of the folder, or choose another with --data-dir.",
-  });
 }
 
 /** Made beside its place and renamed, so that a kill in the middle leaves nothing that looks like a database. */
@@ -147,6 +135,7 @@ class Connection {
     if (!waiter) return;
     if (reply.ok) waiter.resolve({ columns: reply.columns, rows: reply.rows });
     else if (reply.sqlState === NOT_OPEN) waiter.reject(cannotOpen(this.directory, reply.message));
+    else if (isDamage(reply)) waiter.reject(damaged(this.directory, reply.message));
     else waiter.reject(new SqlError(reply.message, reply.sqlState, reply.detail, reply.position));
   }
 

@@ -20,6 +20,8 @@ export interface Terminal {
 
 /** How long the rest of an escape sequence may take, over a slow line too. */
 const ESCAPE_MS = 50;
+/** What a terminal kept for us is read within this time. */
+const COOKED_MS = 100;
 /** Within this time ink has drawn what it was given. */
 const DRAWN_MS = 60;
 const CLEAR = "\u001b[2J\u001b[H";
@@ -138,15 +140,27 @@ function listen(stdin: NodeJS.ReadStream, press: (key: Key) => void) {
       for (const key of rest) press(key);
     }, ESCAPE_MS);
   };
-  const onData = (chunk: Buffer) => read(decoder.write(chunk));
+  // What was typed while another program had the terminal ends its lines with a line feed.
+  let cooked = false;
+  let forget: NodeJS.Timeout | undefined;
+  const onData = (chunk: Buffer) => {
+    const text = decoder.write(chunk);
+    read(cooked ? text.replaceAll("\n", "\r") : text);
+    cooked = false;
+  };
   return {
     start(early: string) {
+      cooked = true;
+      forget = setTimeout(() => {
+        cooked = false;
+      }, COOKED_MS);
       stdin.on("data", onData);
       stdin.resume();
       if (early !== "") read(early);
     },
     stop() {
       clearTimeout(timer);
+      clearTimeout(forget);
       stdin.off("data", onData);
       stdin.pause();
     },

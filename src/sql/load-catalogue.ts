@@ -62,9 +62,15 @@ async function readCatalogue(db: Queryable): Promise<Catalogue> {
        distributed
      from app.state`,
   );
-  if (state.rows[0]?.[0] === 0) throw noData();
+  // Every load leaves one row.
+  if (!state.rows[0]) {
+    throw new AppError("config", "The database is damaged: its state is lost.", {
+      hint: "Nothing can be answered from it: move its folder away and load your files again.",
+    });
+  }
+  if (state.rows[0][0] === 0) throw noData();
   const values = await storedValues(db);
-  const [version, asOf, firstAt, customers, events, interests, comments, numericIds, distributed] = state.rows[0] ?? [];
+  const [version, asOf, firstAt, customers, events, interests, comments, numericIds, distributed] = state.rows[0];
   const rows: Record<ViewName, number> = {
     customers: customers as number,
     events: events as number,

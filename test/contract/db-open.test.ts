@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -129,6 +129,26 @@ describe("an embedded database", () => {
     await expect(open()).rejects.toMatchObject({ code: "locked" });
     lock({ pid: dead, host: "elsewhere" });
     await expect(open()).rejects.toMatchObject({ code: "locked", hint: expect.stringContaining(lockFile()) });
+    for (const text of [
+      "{}",
+      "null",
+      "[]",
+      '"x"',
+      '{"pid": 0, "host": "elsewhere"}',
+      '{"pid": "1"}',
+      "\0\u0001",
+      "{",
+    ]) {
+      lock(text); // written by nobody who holds it: for a moment it might be, then no more
+      utimesSync(lockFile(), new Date(0), new Date(0));
+      await (await open()).close();
+    }
+    lock("");
+    utimesSync(lockFile(), new Date(2100, 0), new Date(2100, 0)); // the clock was set back
+    await (await open()).close();
+    mkdirSync(lockFile());
+    await expect(open()).rejects.toMatchObject({ code: "config", message: expect.stringContaining("lock.json") });
+    rmSync(lockFile(), { recursive: true });
     lock(""); // made a moment ago, not written yet
     await expect(open()).rejects.toMatchObject({ code: "locked" });
     await (await open({ waitMs: 5_000 })).close(); // never written

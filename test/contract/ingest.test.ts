@@ -306,21 +306,24 @@ for (const kind of STORES) {
       ]);
     });
 
-    test.each(["read", "store", "embed"] as const)("cancelled at the stage %s: the old state stays", async (stage) => {
-      await load(db, { crm: [write(CRM)] });
-      const before = await checksums(db);
-      const controller = new AbortController();
-      const error = await failure(
-        load(db, {
-          crm: [write(CRM.replace("Ann", "Anna"))],
-          events: [write(EVENTS)],
-          signal: controller.signal,
-          progress: (p) => p.stage === stage && controller.abort(),
-        }),
-      );
-      expect(error.code).toBe("cancelled");
-      expect(await checksums(db)).toEqual(before);
-    });
+    test.each(["read", "store", "profile", "embed"] as const)(
+      "cancelled at the stage %s: the old state stays",
+      async (stage) => {
+        await load(db, { crm: [write(CRM)] });
+        const before = await checksums(db);
+        const controller = new AbortController();
+        const error = await failure(
+          load(db, {
+            crm: [write(CRM.replace("Ann", "Anna"))],
+            events: [write(EVENTS)],
+            signal: controller.signal,
+            progress: (p) => p.stage === stage && controller.abort(),
+          }),
+        );
+        expect(error.code).toBe("cancelled");
+        expect(await checksums(db)).toEqual(before);
+      },
+    );
 
     test("a file that breaks off in the middle: the old state stays", async () => {
       await load(db, { crm: [write(CRM)] });

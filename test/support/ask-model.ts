@@ -6,6 +6,7 @@ import type { AgentEvent } from "../../src/agent/events.js";
 import { createLanguageModels } from "../../src/agent/language-model/create-language-models.js";
 import type { ToolContext } from "../../src/agent/tool.js";
 import { createTranscript } from "../../src/agent/transcript.js";
+import { configSchema } from "../../src/config/schema.js";
 import { createLedger, type LedgerEntry, readLedger } from "../../src/ledger/ledger.js";
 import { createRulesPlanner } from "../../src/planner/rules.js";
 import type { Answer } from "../../src/render/answer.js";
@@ -22,6 +23,8 @@ export interface ModelSettings {
   silenceSeconds: number;
   /** rules answer where the model fails, as with --planner auto. */
   fallBack: boolean;
+  /** Names of personal columns; those of the default setting unless given. */
+  personal: readonly string[];
   signal: AbortSignal;
   limit: number | null;
   /** A new one unless given. */
@@ -89,6 +92,7 @@ export async function askModel(): Promise<AskedModel> {
           silenceSeconds: settings.silenceSeconds ?? 60,
           clock: tools.clock,
           firstWaitMs: 20,
+          personal: settings.personal ?? configSchema.parse({ dataDir: "unused" }).personalColumns,
         }),
         fallBack: settings.fallBack ?? false,
       };

@@ -1,15 +1,17 @@
 import type { Definitions } from "../../config/definitions.js";
 import type { Catalogue } from "../../criteria/catalogue.js";
+import { type Mask, maskCatalogue, maskRows, personalColumns } from "../../criteria/personal.js";
 import { createBudget, type SessionBudget } from "../../ledger/budget.js";
 import type { Ledger } from "../../ledger/ledger.js";
 import { priceOf } from "../../ledger/prices.js";
 import { AppError } from "../../lib/errors.js";
 import type { Endpoint } from "../../model/endpoint.js";
-import type { Decision, Observation, Situation, Utterance } from "../../model/model.js";
+import type { Decision, Observation, Situation, ToolCall, Utterance } from "../../model/model.js";
 import type { Message } from "../../model/openai/chat-messages.js";
 import { OpenAiCompatible } from "../../model/openai/openai-compatible.js";
 import type { Turn } from "../ask.js";
 import type { Agent } from "../loop.js";
+import type { ToolContext } from "../tool.js";
 import { concludeAnswer } from "./conclude-answer.js";
 import type { Evidence } from "./facts.js";
 import { callFunctionTool, declareTools } from "./function-tools.js";
@@ -31,17 +33,21 @@ export interface LanguageModelSettings {
   maxCostSession: number;
   silenceSeconds: number;
   clock(): number;
+  /** Names of the columns whose values no model is given (the setting personalColumns). */
+  personal: readonly string[];
   /** Milliseconds before a call is tried again, where the endpoint names none. */
   firstWaitMs?: number;
 }
 
 /** Makes agents by a language model that share one endpoint, one set of instructions and one ledger. */
 export function createLanguageModels(settings: LanguageModelSettings) {
-  const { endpoint, catalogue, definitions, ledger } = settings;
+  const { endpoint, definitions, ledger } = settings;
+  const mask: Mask = { columns: personalColumns(settings.catalogue, settings.personal), forModel: true };
+  const catalogue = maskCatalogue(settings.catalogue, mask.columns);
   const llm = new OpenAiCompatible({ endpoint, maxTokens: MOST_TOKENS, silenceMs: settings.silenceSeconds * 1000 });
   const price = priceOf(endpoint.model);
   const tools = declareTools(catalogue);
-  const system = systemPrompt(catalogue, definitions);
+  const system = systemPrompt(catalogue, definitions, mask.columns);
   const session: SessionBudget = { limit: settings.maxCostSession, spent: ledger.spent, open: 0 };
   return (question: string, asOf: string, history: readonly Turn[] = []): Agent => {
     const caller: Caller = {
@@ -66,11 +72,11 @@ export function createLanguageModels(settings: LanguageModelSettings) {
       { role: "system", content: system },
       ...history.flatMap((turn): Message[] => [
         { role: "user", content: turn.question },
-        { role: "assistant", content: turn.answer },
+        { role: "assistant", content: turn.unseen ? UNSEEN : turn.answer },
       ]),
       { role: "user", content: questionPrompt(question, asOf) },
     ];
-    return createAgent(caller, conversation, {
+    return createAgent(caller, conversation, mask, {
       question,
       catalogue,
       asOf,
@@ -82,7 +88,7 @@ export function createLanguageModels(settings: LanguageModelSettings) {
 
 type Subject = Omit<Evidence, "observations">;
 
-function createAgent(caller: Caller, conversation: Message[], subject: Subject): Agent {
+function createAgent(caller: Caller, conversation: Message[], mask: Mask, subject: Subject): Agent {
   let seen = 0;
   let asked: Reply["calls"] = [];
   /** An answer has been sent back for what it states without proof: once a question. */
@@ -90,7 +96,9 @@ function createAgent(caller: Caller, conversation: Message[], subject: Subject):
 
   /** Adds what the calls of the last decision have brought. */
   const hear = (observations: readonly Observation[]) => {
-    observations.slice(seen).forEach((observation, i) => {
+    observations.slice(seen).forEach((real, i) => {
+      const rows = maskRows(real.outcome.columns, real.outcome.rows, mask);
+      const observation = { ...real, outcome: { ...real.outcome, rows } };
       const id = asked[i]?.id ?? "";
       conversation.push(resultMessage(id, toolResultText(observation, `r${seen + i + 1}`), observation));
     });
@@ -145,8 +153,17 @@ function createAgent(caller: Caller, conversation: Message[], subject: Subject):
     }
   }
 
-  return { name: caller.model, mendsCalls: true, runTool: callFunctionTool, decide, spent: () => caller.usage };
+  const runTool = (call: ToolCall, context: ToolContext) => callFunctionTool(call, withMask(context, mask, subject));
+  return { name: caller.model, mendsCalls: true, runTool, decide, spent: () => caller.usage };
 }
+
+/** Tools as a model may use them: nothing personal comes back, not even in a hint. */
+function withMask(context: ToolContext, mask: Mask, { catalogue }: Subject): ToolContext {
+  return { ...context, catalogue, discovery: { ...context.discovery, catalogue }, mask: context.mask ?? mask };
+}
+
+/** Stands for an answer of the rules, which may name people. */
+const UNSEEN = "(This question was answered by the program itself, from rows that you have not been given.)";
 
 /** Arguments as an object where they are JSON; what is none stays as it was written, for the tool to refuse. */
 function readable<Call extends { args: string }>(call: Call): Omit<Call, "args"> & { args: unknown } {

@@ -1,5 +1,6 @@
 import type { Definitions } from "../../config/definitions.js";
 import type { Catalogue, ViewName } from "../../criteria/catalogue.js";
+import type { Mask } from "../../criteria/personal.js";
 
 /** How an answer begins that says that there is none. */
 export const CANNOT = "CANNOT ANSWER:";
@@ -24,8 +25,11 @@ The answer
 - One to three plain sentences, without tables, lists of customers, SQL or headings: the table of the result is shown to the user by the program. End with the id of the result that holds the answer, such as [r2].
 - A result says whether it is truncated, and its exact total; never call a cut list complete.`;
 
+const PERSONAL = `Personal columns
+Their values are *** for you. In SQL they may only be shown, counted with count(x) and tested with IS NULL, by their own names. To show people list them with hybrid_discovery or sql_data_retriever: the user sees those rows in full. To find somebody whom the question names, compare a whole value in criteria (=, in). They are:`;
+
 /** The instructions for a data set: the same for every question, so that providers can keep them in their cache. Column names and types only; stored values are read as data. */
-export function systemPrompt(catalogue: Catalogue, definitions: Definitions): string {
+export function systemPrompt(catalogue: Catalogue, definitions: Definitions, personal: Mask["columns"]): string {
   const views = (Object.keys(catalogue.views) as ViewName[]).map((name) => {
     const columns = catalogue.views[name].columns.filter((column) => column.filled > 0);
     return `${name}(${columns.map((column) => `${column.name} ${column.type}`).join(", ")})`;
@@ -33,9 +37,11 @@ export function systemPrompt(catalogue: Catalogue, definitions: Definitions): st
   const own = Object.entries(definitions).map(
     ([name, meaning]) => `- ${name}: ${typeof meaning === "string" ? meaning : JSON.stringify(meaning)}`,
   );
+  const hidden = [...new Set([...personal.customers, ...personal.events])];
   return [
     RULES,
     `The views (PostgreSQL)\n${views.join("\n")}`,
+    ...(hidden.length > 0 ? [`${PERSONAL} ${hidden.join(", ")}`] : []),
     ...(own.length > 0 ? [`Names that the user has defined\n${own.join("\n")}`] : []),
   ].join("\n\n");
 }

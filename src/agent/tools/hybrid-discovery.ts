@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { criteriaParameter } from "../../criteria/criteria-parameter.js";
+import { checkMaskedCriteria, checkMaskedOrder } from "../../criteria/personal.js";
 import { parseCriteria } from "../../criteria/shorthand.js";
 import { discover } from "../../discovery/discover.js";
 import { AppError } from "../../lib/errors.js";
@@ -61,6 +62,10 @@ export const semanticSearch: Tool<{ intents: string[]; limit?: number | null | u
 async function runDiscovery(args: Omit<Args, "sql_where"> & { sql_where?: string | undefined }, context: ToolContext) {
   const gate = args.sql_where === undefined ? undefined : await gateOf(args.sql_where, args.criteria, context);
   const parsed = parseCriteria(gate?.criteria ?? args.criteria ?? {}, context.catalogue);
+  if (context.mask) {
+    checkMaskedCriteria(parsed.criteria, context.mask);
+    if (args.order) checkMaskedOrder(args.order.column, context.mask);
+  }
   const limit = args.limit === undefined ? context.limit : args.limit;
   const found = await discover(
     {
@@ -89,14 +94,15 @@ async function runDiscovery(args: Omit<Args, "sql_where"> & { sql_where?: string
 }
 
 /** The customers for whom a condition in SQL holds, through the same guard as any statement. */
-async function gateOf(condition: string, criteria: unknown, { db, signal, clock }: ToolContext) {
+async function gateOf(condition: string, criteria: unknown, context: ToolContext) {
+  const { db, signal, clock } = context;
   if (criteria !== undefined && Object.keys(criteria as object).length > 0) {
     throw new AppError("usage", "criteria and sql_where are both given.", {
       hint: "Say all conditions in one of them.",
     });
   }
   const sql = `select c.customer_id from customers c where (${condition}\n)`;
-  const { rows, total, ms } = await runReadOnly(db, sql, { limit: null, signal, clock });
+  const { rows, total, ms } = await runReadOnly(db, sql, { limit: null, signal, clock, masking: context });
   const value = rows.map(([id]) => String(id));
   const stage: Stage = { stage: "query", engine: "postgres", sql, rows: total, ms };
   // Nobody: a condition that no customer meets.

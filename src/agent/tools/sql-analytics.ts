@@ -20,7 +20,7 @@ export const sqlAnalytics: Tool<z.output<typeof parameters>> = {
   parameters,
   async run({ sql }, context) {
     const { db, limit, signal, clock } = context;
-    const result = await runReadOnly(db, sql, { limit, signal, clock });
+    const result = await runReadOnly(db, sql, { limit, signal, clock, masking: context });
     return {
       columns: result.columns,
       rows: result.rows as never,

@@ -5,8 +5,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type IngestOptions, type IngestSummary, type Reject, requireFiles } from "../../../ingest/options.js";
 import type { Config } from "../../config/schema.js";
-import { ConnectionLost } from "../../db/connection-lost.js";
-import { SqlError } from "../../db/sql-error.js";
 import { AppError } from "../../lib/errors.js";
 import { renderCsv } from "../../render/csv.js";
 import { createRuntime } from "../../runtime.js";
@@ -15,7 +13,9 @@ import type { IngestArgs } from "../command-args.js";
 import type { CommandContext } from "../context.js";
 import { renderIngestSummary } from "../ingest-summary.js";
 import { initServer } from "../init-server.js";
+import { loadFailure } from "../load-failure.js";
 import { showProgress } from "../progress.js";
+import { watchSpace } from "../space-watch.js";
 import { writeOut } from "../write-out.js";
 
 /** `audience ingest`: loads files, or says why not; then what was done. */
@@ -34,7 +34,7 @@ export async function run(args: IngestArgs, context: CommandContext): Promise<nu
 
 /** Loads with the configuration's database; progress goes to stderr. */
 export async function runIngest(args: IngestArgs, context: CommandContext): Promise<IngestSummary> {
-  const { config, signal } = context;
+  const { config } = context;
   const options: IngestOptions = {
     crm: args.crm,
     events: args.events,
@@ -52,10 +52,13 @@ export async function runIngest(args: IngestArgs, context: CommandContext): Prom
   const rejects = args.rejects === undefined ? undefined : await openRejects(args.rejects);
   const progress = showProgress(context.stderr, context.now);
   const { dryConfig, cleanUp } = await dryRunConfig(config, args.dryRun);
+  let watch: ReturnType<typeof watchSpace> | undefined;
   try {
+    if (config.databaseUrl === undefined) watch = watchSpace(dryConfig.dataDir, context.signal);
+    const signal = watch?.signal ?? context.signal;
     const runtime = await createRuntime(
       { ...context.loaded, config: dryConfig },
-      runtimeOptions("ingest", context, true),
+      runtimeOptions("ingest", { ...context, signal }, true),
     );
     try {
       const { ingest } = await import("../../../ingest/ingest.js"); // while the database opens
@@ -70,12 +73,12 @@ export async function runIngest(args: IngestArgs, context: CommandContext): Prom
         clock: runtime.clock,
       });
     } catch (error) {
-      if (error instanceof ConnectionLost) throw lost(error);
-      throw error instanceof SqlError ? refusal(error) : error;
+      throw loadFailure(error);
     } finally {
       await runtime.close();
     }
   } finally {
+    watch?.stop();
     progress.end();
     await cleanUp();
     await closed(rejects);
@@ -91,36 +94,6 @@ async function dryRunConfig(config: Config, dryRun: boolean) {
   const dataDir = await mkdtemp(join(tmpdir(), "audience-dry-run-"));
   return { dryConfig: { ...config, dataDir }, cleanUp: () => rm(dataDir, { recursive: true, force: true }) };
 }
-
-/** The end of the connection may have come after the commit: both are said, and the same command is right for both. */
-function lost(cause: ConnectionLost): AppError {
-  return new AppError("unreachable", `${cause.message} The load was undone, or is there as a whole.`, {
-    hint: "Once the server answers, run the same command again: what has been loaded is skipped.",
-    cause,
-  });
-}
-
-/** What a database says that its operator can mend; any other error of SQL is a bug of ours. */
-function refusal(error: SqlError): Error {
-  const hint = Object.entries(REFUSALS).find(([state]) => error.sqlState.startsWith(state))?.[1];
-  if (hint === undefined) return error;
-  return new AppError("query", `The database refuses the load: ${error.message}. Nothing was changed.`, {
-    hint,
-    cause: error,
-  });
-}
-
-/** By SQLSTATE, or the beginning of it. */
-const REFUSALS: Record<string, string> = {
-  "42501": "The user of DATABASE_URL must be able to create schemas and roles in this database.",
-  "25006": "The server takes no changes: it is a standby, or set to read only.",
-  "55P03": "A question or another program holds the tables for longer than a minute; try again.",
-  "22P05": "The database must have the encoding UTF8.",
-  "40": "Another program changed the same rows; try again.",
-  "53": "Free space or memory on the database's machine, then try again.",
-  "54": "A value is too long for the database: leave its column out with --map COLUMN=-.",
-  "58": "Look at the database's disk, and at its log.",
-};
 
 /** Before anything is loaded: a file that cannot be written must not be found out afterwards. */
 async function openRejects(path: string): Promise<WriteStream> {

@@ -111,12 +111,27 @@ async function checkSchema(db: Db, signal: AbortSignal): Promise<Check> {
 
 async function checkData(db: Db, signal: AbortSignal): Promise<Check> {
   const { rows } = await db.query(
-    "select (select count(*) from app.customers where in_crm), events, as_of from app.state",
+    `select (select count(*) from app.customers where in_crm), (select count(*) from app.events), as_of,
+            (select count(*) from app.interests), events, interests,
+            (select filled from app.column_stats where view = 'customers' and name = 'customer_id')
+     from app.state`,
     [],
     { signal },
   );
-  const [customers, events, asOf] = rows[0] as [number, number, string | null];
+  const [customers, events, asOf, interests, ...loaded] = rows[0] as [number, number, string | null, ...number[]];
   const n = (count: number) => count.toLocaleString("en-US");
+  // A power cut or a copy broken off may leave tables that can be read, with rows missing.
+  const lost = [events, interests as number, customers].flatMap((count, i) => {
+    const wanted = loaded[i] ?? count;
+    return count === wanted ? [] : [`${n(count)} of ${n(wanted)} ${["events", "interests", "customers"][i]}`];
+  });
+  if (lost.length > 0) {
+    return fail(
+      "data",
+      `Damaged: there are only ${lost.join(", ")}.`,
+      "Move the database away and load your files again.",
+    );
+  }
   const detail = `${n(customers)} customers, ${n(events)} events, as of ${asOf ?? "(no events)"}`;
   return customers + events === 0 ? warn("data", detail, LOAD) : ok("data", detail);
 }

@@ -14,10 +14,6 @@ export function insert({ text, cursor }: Buffer, added: string): Buffer {
   return { text: text.slice(0, cursor) + added + text.slice(cursor), cursor: cursor + added.length };
 }
 
-export function moveTo(buffer: Buffer, cursor: number): Buffer {
-  return { ...buffer, cursor: Math.max(0, Math.min(cursor, buffer.text.length)) };
-}
-
 /** Without what stands between the cursor and `to`. */
 export function eraseTo({ text, cursor }: Buffer, to: number): Buffer {
   const [from, end] = to < cursor ? [to, cursor] : [cursor, to];
