@@ -29,6 +29,8 @@ export interface IngestContext {
 }
 
 const SHOWN_REJECTS = 20;
+/** From this part of all customers on, one scan of all events is faster than looking up those of each. */
+const MOST = 0.2;
 
 class DryRun extends Error {}
 
@@ -120,7 +122,9 @@ async function load(
   }
   const touched = await tx.query("select count(*) from touched");
   summary.customersTouched = touched.rows[0]?.[0] as number;
-  const changed = summary.customersTouched > 0 || summary.files.some((f) => f.stored > 0);
+  const changed = options.reindex || summary.customersTouched > 0 || summary.files.some((f) => f.stored > 0);
+  const everyone = await tx.query("select count(*) from app.customers");
+  const touchedPart = summary.customersTouched > MOST * (everyone.rows[0]?.[0] as number) ? "most" : "few";
   const step = (stage: Progress["stage"], done: number) =>
     context.progress({ stage, done, total: 4, unit: "steps", rows: summary.customersTouched });
 
@@ -128,9 +132,9 @@ async function load(
     if (changed) {
       await tx.execute("analyze touched");
       step("profile", 0);
-      await aggregateCustomers(tx);
+      await aggregateCustomers(tx, touchedPart);
       step("profile", 1);
-      await aggregateInterests(tx, options.weights);
+      await aggregateInterests(tx, options.weights, touchedPart);
       step("profile", 2);
       await tx.execute(
         `update app.state set version = version + 1,
@@ -149,10 +153,10 @@ async function load(
   await countTotals(tx, summary);
   if (options.dryRun) throw new DryRun();
 
-  if (changed || options.reindex) {
+  if (changed) {
     await timed("embed", async () => {
       if (options.reindex) await tx.execute("delete from app.customer_phrases; delete from app.phrases");
-      const indexed = await indexPhrases(tx, context.embedder, options.weights, {
+      const indexed = await indexPhrases(tx, context.embedder, {
         signal: context.signal,
         progress: (done, total) =>
           context.progress({ stage: "embed", done, total, unit: "phrases", rows: summary.customersTouched }),
