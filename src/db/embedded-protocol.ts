@@ -14,7 +14,7 @@ export const NOT_OPEN = "not open";
 export type WorkerRequest = { id: number } & (
   | { op: "query"; sql: string; params: unknown[] }
   | { op: "execute"; sql: string }
-  | { op: "copy"; sql: string; data: string }
+  | { op: "copy"; sql: string; data: Uint8Array }
   | { op: "close" }
 );
 

@@ -33,7 +33,7 @@ async function answer(request: WorkerRequest): Promise<WorkerReply> {
         await db.exec(request.sql);
         return { id, ok: true, columns: [], rows: [] };
       case "copy":
-        await db.query(request.sql, [], { blob: new Blob([request.data]) });
+        await db.query(request.sql, [], { blob: new Blob([request.data as Uint8Array<ArrayBuffer>]) });
         return { id, ok: true, columns: [], rows: [] };
       case "close":
         await db.close();

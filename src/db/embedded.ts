@@ -10,8 +10,8 @@ import { NOT_OPEN, type WorkerData, type WorkerReply, type WorkerRequest } from 
 import { SqlError } from "./sql-error.js";
 import { encodeParam } from "./values.js";
 
-/** COPY sends this much at a time; bounded memory, few round trips. */
-const COPY_CHUNK = 4 * 1024 * 1024;
+/** COPY sends at least this much at a time; bounded memory, few round trips. */
+const COPY_CHUNK = 512 * 1024;
 
 /** SQLSTATEs after an overrun of WebAssembly's stack: none at all, a statement that vanished, an internal error. */
 const BROKEN: readonly string[] = ["", "26000", "XX000"];
@@ -119,7 +119,8 @@ class Connection {
     this.worker.on("exit", () => this.fail(new Error("The embedded Postgres ended unexpectedly.")));
   }
 
-  send(request: Request, signal?: AbortSignal): Promise<Result> {
+  /** @param transfer buffers that are the worker's from now on */
+  send(request: Request, signal?: AbortSignal, transfer: ArrayBuffer[] = []): Promise<Result> {
     if (signal?.aborted) return Promise.reject(abortError(signal));
     if (this.ended) return Promise.reject(new Error("The embedded Postgres has ended."));
     const id = ++this.lastId;
@@ -137,7 +138,7 @@ class Connection {
         },
       });
       signal?.addEventListener("abort", onAbort, { once: true });
-      this.worker.postMessage({ id, ...request });
+      this.worker.postMessage({ id, ...request }, transfer);
     });
   }
 
@@ -278,21 +279,38 @@ class EmbeddedDb implements Db {
   private async copy(
     table: string,
     columns: readonly string[],
-    lines: AsyncIterable<string>,
+    lines: AsyncIterable<string | Uint8Array>,
     signal: AbortSignal | undefined,
   ): Promise<void> {
     const sql = `copy ${table} (${columns.map((c) => `"${c}"`).join(", ")}) from '/dev/blob'`;
-    let data = "";
+    let held: Uint8Array[] = [];
+    let bytes = 0;
     let sending: Promise<unknown> = Promise.resolve();
-    for await (const chunk of lines) {
-      data += chunk;
-      if (data.length < COPY_CHUNK) continue;
-      await sending; // the worker copies one chunk while the next is prepared
-      sending = this.open().send({ op: "copy", sql, data }, signal);
+    const send = () => {
+      const data = whole(held);
+      sending = this.open().send({ op: "copy", sql, data }, signal, [data.buffer as ArrayBuffer]);
       sending.catch(() => undefined); // reported by the next await
-      data = "";
+      held = [];
+      bytes = 0;
+    };
+    for await (const chunk of lines) {
+      const piece = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+      held.push(piece);
+      bytes += piece.length;
+      if (bytes < COPY_CHUNK) continue;
+      await sending; // the worker copies one chunk while the next is prepared
+      send();
     }
     await sending;
-    if (data) await this.open().send({ op: "copy", sql, data }, signal);
+    if (bytes > 0) send();
+    await sending;
   }
+}
+
+/** The pieces as bytes that nobody else uses. */
+function whole(pieces: readonly Uint8Array[]): Uint8Array {
+  const [first, ...more] = pieces;
+  const alone =
+    first && more.length === 0 && first.byteLength * 4 > first.buffer.byteLength * 3 && !Buffer.isBuffer(first);
+  return alone ? first : Uint8Array.from(Buffer.concat(pieces));
 }
