@@ -3,6 +3,7 @@ import { migrate } from "../src/db/migrate.js";
 import type { Embedder } from "../src/embed/embedder.js";
 import { noteChanges } from "../src/vectors/qdrant/index-state.js";
 import type { VectorIndex } from "../src/vectors/vector-index.js";
+import { isEmpty } from "./bulk-fill.js";
 import { addEventStats, refreshCustomerStats } from "./column-stats.js";
 import { openFiles, type SourceFile, wasLoaded } from "./open-files.js";
 import type { FileSummary, IngestOptions, IngestSummary, Progress, Reject } from "./options.js";
@@ -29,6 +30,14 @@ export interface IngestContext {
 }
 
 const SHOWN_REJECTS = 20;
+/**
+ * For sorts and groups of a whole file at once; the usual 4 MB would be written to disk in too small pieces. The memory of
+ * WebAssembly never shrinks, and there the disk's cache serves as well (docs/performance.md).
+ */
+const MEMORY = {
+  server: "set local work_mem = '64MB'; set local maintenance_work_mem = '128MB'",
+  embedded: "set local work_mem = '16MB'; set local maintenance_work_mem = '48MB'",
+};
 /** From this part of all customers on, one scan of all events is faster than looking up those of each. */
 const MOST = 0.2;
 
@@ -61,7 +70,7 @@ export async function ingest(options: IngestOptions, context: IngestContext): Pr
     await db.transaction(async (tx) => load(tx, files, options, context, summary, timed), {
       ...(signal && { signal }),
     });
-    if (summary.customersTouched > 0 || options.reindex) await timed("finish", () => analyze(db, summary));
+    if (summary.customersTouched > 0 || options.reindex) await timed("finish", () => analyze(db));
     await timed("index", () => updateIndex(options, context, summary));
   } catch (error) {
     if (!(error instanceof DryRun)) throw error;
@@ -104,8 +113,7 @@ async function load(
     await countTotals(tx, summary);
     return;
   }
-  // Sorts and groups of a whole file at once; the usual 4 MB would spill to disk.
-  await tx.execute("set local work_mem = '64MB'; set local maintenance_work_mem = '128MB'");
+  await tx.execute(MEMORY[context.db.engine]);
   await tx.execute(
     "create temporary table touched (customer_key integer primary key, customer_id text not null) on commit drop",
   );
@@ -136,13 +144,7 @@ async function load(
       step("profile", 1);
       await aggregateInterests(tx, options.weights, touchedPart);
       step("profile", 2);
-      await tx.execute(
-        `update app.state set version = version + 1,
-           events = (select coalesce(sum(stored), 0) from app.files where kind = 'events'),
-           interests = (select count(*) from app.interests),
-           as_of = (select max(event_time) from app.events), first_event_at = (select min(event_time) from app.events),
-           numeric_ids = (select coalesce(bool_and(customer_id ~ '^[0-9]{1,18}$'), false) from app.customers where in_crm)`,
-      );
+      await updateState(tx, loads);
       await noteChanges(tx);
     }
     await ensureViews(tx, options.luxuryAbove);
@@ -165,6 +167,22 @@ async function load(
       summary.embeddingTokens = indexed.tokens;
     });
   }
+}
+
+/** What a question would have to count: carried on from the last load, as a look at all rows takes longer than a small one. */
+async function updateState(tx: Transaction, loads: readonly number[]): Promise<void> {
+  await tx.query(
+    `update app.state set version = version + 1,
+       events = (select coalesce(sum(stored), 0) from app.files where kind = 'events'),
+       interests = interests + (select count(*) from weighed where dim < 5) - (select weighed_before from weighed_interests),
+       as_of = greatest(as_of, l.last), first_event_at = least(first_event_at, l.first),
+       numeric_ids = (numeric_ids or not exists (select 1 from app.customers k where k.in_crm and not exists (
+                        select 1 from touched t where t.customer_key = k.customer_key)))
+         and coalesce((select bool_and(customer_id ~ '^[0-9]{1,18}$') from app.customers k
+                       where in_crm and customer_key in (select customer_key from touched)), numeric_ids)
+     from (select max(event_time) as last, min(event_time) as first from app.events where load_id = any($1::integer[])) l`,
+    [loads],
+  );
 }
 
 /** Whether everything has to be built anew, because a setting that profiles depend on is another than at the last load. */
@@ -219,7 +237,7 @@ async function loadFile(
       signal: context.signal,
     }),
   );
-  context.embedder.prepare?.(); // while the database works
+  if (await isEmpty(tx, "app.phrases")) context.embedder.prepare?.(); // while the database works
   const counts = await timed("store", async () => {
     context.progress({ stage: "store", file: name, done: 0, total: null, unit: "steps", rows: staged.rowsRead });
     return kind === "crm" ? storeCustomers(tx, staged, reader) : storeEvents(tx, staged, reader, loadId);
@@ -252,10 +270,18 @@ async function countTotals(tx: Transaction, summary: IngestSummary): Promise<voi
   summary.eventsOfUnknownCustomers = unknown;
 }
 
-/** Statistics for the planner; after a large load also what index-only scans need. Readers are not held up. */
-async function analyze(db: Db, summary: IngestSummary): Promise<void> {
-  const large = summary.customersTouched > 0.2 * summary.totals.customers;
+/**
+ * Statistics for the planner, where they are missing or a tenth behind; after a large load also what index-only scans need.
+ * Readers are not held up.
+ */
+async function analyze(db: Db): Promise<void> {
+  const { rows } = await db.query(
+    `select c.reltuples <= 0, s.events > 1.1 * c.reltuples or s.interests > 1.1 * i.reltuples
+     from app.state s, pg_class c, pg_class i where c.oid = 'app.events'::regclass and i.oid = 'app.interests'::regclass`,
+  );
+  const [missing, behind] = rows[0] as [boolean, boolean];
+  if (!missing && !behind) return;
   for (const table of ["customers", "events", "interests", "customer_phrases"]) {
-    await db.query(`${large ? "vacuum analyze" : "analyze"} app.${table}`);
+    await db.query(`vacuum analyze app.${table}`);
   }
 }

@@ -37,6 +37,10 @@ export async function aggregateInterests(
   touched: Touched,
 ): Promise<void> {
   await weighEvents(tx, weights, touched);
+  await tx.execute(
+    `create temporary table weighed_interests on commit drop as
+     select count(*) as weighed_before from app.interests where customer_key in (select customer_key from touched)`,
+  );
   await tx.execute("delete from app.interests where customer_key in (select customer_key from touched)");
   await bulkFill(tx, "app.interests", () =>
     tx.execute(

@@ -5,6 +5,8 @@ export interface WorkerData {
   directory: string;
   /** A tar of an empty database, packed with brotli, to start from. */
   empty: string | null;
+  /** Of Postgres, as name=value. */
+  settings: readonly string[];
 }
 
 /** Stands in for an SQLSTATE where Postgres did not start. */

@@ -10,10 +10,11 @@ import { parsers } from "./values.js";
 const port = parentPort;
 if (!port) throw new Error("embedded-worker runs as a worker thread only");
 
-const { directory, empty } = workerData as WorkerData;
+const { directory, empty, settings } = workerData as WorkerData;
 const opening = PGlite.create({
   dataDir: directory,
   parsers,
+  startParams: [...PGlite.defaultStartParams, ...settings.flatMap((setting) => ["-c", setting])],
   ...(empty !== null && { loadDataDir: new Blob([brotliDecompressSync(readFileSync(empty))]) }),
 });
 opening.catch(() => undefined); // told to each request

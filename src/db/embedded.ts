@@ -13,6 +13,14 @@ import { encodeParam } from "./values.js";
 /** COPY sends at least this much at a time; bounded memory, few round trips. */
 const COPY_CHUNK = 512 * 1024;
 
+/**
+ * What is written into a table of the same transaction needs no log: it is in its file before the commit is, and a kill
+ * finds it there. jit: WebAssembly has none.
+ */
+const SETTINGS = ["wal_level=minimal", "max_wal_senders=0", "jit=off"];
+/** A load reads and writes each page a few times, and the disk's cache has them as well: 100 MB less, in the same time. */
+const LOAD_SETTINGS = [...SETTINGS, "shared_buffers=32MB"];
+
 /** SQLSTATEs after an overrun of WebAssembly's stack: none at all, a statement that vanished, an internal error. */
 const BROKEN: readonly string[] = ["", "26000", "XX000"];
 
@@ -48,7 +56,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Db> {
       if (!options.create) throw noData(directory);
       await createDatabase(directory);
     }
-    return new EmbeddedDb(directory, released);
+    return new EmbeddedDb(directory, options.create ? LOAD_SETTINGS : SETTINGS, released);
   } catch (error) {
     released();
     throw error;
@@ -75,7 +83,7 @@ async function createDatabase(directory: string): Promise<void> {
   const target = join(directory, "postgres");
   rmSync(target, { recursive: true, force: true });
   const fresh = join(directory, `postgres.new-${process.pid}`);
-  const connection = new Connection(fresh, emptyDatabase());
+  const connection = new Connection(fresh, LOAD_SETTINGS, emptyDatabase());
   try {
     await connection.send({ op: "query", sql: "select 1", params: [] });
     await connection.close();
@@ -108,10 +116,10 @@ class Connection {
   ended = false;
 
   /** @param empty a packed empty database, for a directory that does not exist yet */
-  constructor(directory: string, empty: string | null = null) {
+  constructor(directory: string, settings: readonly string[], empty: string | null = null) {
     this.directory = directory;
     this.worker = new Worker(packagePath("dist", "src", "db", "embedded-worker.js"), {
-      workerData: { directory, empty } satisfies WorkerData,
+      workerData: { directory, empty, settings } satisfies WorkerData,
       execArgv: [], // those of the main thread are not for it
     });
     this.worker.on("message", (reply: WorkerReply) => this.settle(reply));
@@ -177,11 +185,13 @@ class EmbeddedDb implements Db {
   readonly engine = "embedded";
   readonly location: string;
   private readonly path: string;
+  private readonly settings: readonly string[];
   private readonly release: () => void;
   private connection: Connection | null = null;
   private queue: Promise<unknown> = Promise.resolve();
 
-  constructor(directory: string, release: () => void) {
+  constructor(directory: string, settings: readonly string[], release: () => void) {
+    this.settings = settings;
     this.location = directory;
     this.path = join(directory, "postgres");
     this.release = release;
@@ -268,7 +278,7 @@ class EmbeddedDb implements Db {
   }
 
   private open(): Connection {
-    this.connection ??= new Connection(this.path);
+    this.connection ??= new Connection(this.path, this.settings);
     return this.connection;
   }
 
