@@ -70,7 +70,7 @@ export async function ingest(options: IngestOptions, context: IngestContext): Pr
     await db.transaction(async (tx) => load(tx, files, options, context, summary, timed), {
       ...(signal && { signal }),
     });
-    if (summary.customersTouched > 0 || options.reindex) await timed("finish", () => analyze(db));
+    if (summary.customersTouched > 0 || options.reindex) await timed("finish", () => analyze(db, summary));
     await timed("index", () => updateIndex(options, context, summary));
   } catch (error) {
     if (!(error instanceof DryRun)) throw error;
@@ -271,16 +271,16 @@ async function countTotals(tx: Transaction, summary: IngestSummary): Promise<voi
 }
 
 /**
- * Statistics for the planner, where they are missing or a tenth behind; after a large load also what index-only scans need.
- * Readers are not held up.
+ * Statistics for the planner, and what index-only scans need: after a large load, and where small ones have added up to a
+ * tenth. Readers are not held up.
  */
-async function analyze(db: Db): Promise<void> {
+async function analyze(db: Db, summary: IngestSummary): Promise<void> {
   const { rows } = await db.query(
     `select c.reltuples <= 0, s.events > 1.1 * c.reltuples or s.interests > 1.1 * i.reltuples
      from app.state s, pg_class c, pg_class i where c.oid = 'app.events'::regclass and i.oid = 'app.interests'::regclass`,
   );
   const [missing, behind] = rows[0] as [boolean, boolean];
-  if (!missing && !behind) return;
+  if (!missing && !behind && summary.customersTouched < MOST * summary.totals.customers) return;
   for (const table of ["customers", "events", "interests", "customer_phrases"]) {
     await db.query(`vacuum analyze app.${table}`);
   }
