@@ -10,6 +10,8 @@ const LONGEST_VALUE = 500;
 const MOST_CODES = 100;
 /** Ids, and columns that are unique a person: no value of theirs is worth linking to. */
 const NO_VALUES = new Set(["customer_id", "event_id", "order_id", "email"]);
+/** What events are about: a few values, again and again. */
+const THINGS = ["event_type", "product_id", "product_name", "category", "subcategory", "color"];
 const DERIVED = new Set(["first_seen_at", "last_seen_at", "last_purchase_at", "events", "views", "add_to_carts"]);
 
 interface Stats {
@@ -79,12 +81,13 @@ async function addColumns(
       stats.set(name, found);
     }
   }
+  const counted = await countTogether(tx, columns, from, params);
   for (const column of columns) {
     const fresh = stats.get(column.name) as Stats;
     const before = old.get(column.name);
     const filled = fresh.filled + (before?.filled ?? 0);
     const keeps = before === undefined || before.distinct !== null || before.filled === 0;
-    const distinct = keeps && fresh.filled > 0 ? await keepValues(tx, view, column, filled, from, params) : null;
+    const distinct = keeps && fresh.filled > 0 ? await keepValues(tx, view, column, filled, counted(column)) : null;
     await tx.query(
       `insert into app.column_stats (view, name, filled, distinct_values, min, max) values ($1, $2, $3, $4, $5, $6)
        on conflict (view, name) do update set filled = excluded.filled, distinct_values = excluded.distinct_values,
@@ -118,6 +121,34 @@ async function viewColumns(tx: Transaction, view: string): Promise<StatColumn[]>
   return rows.map((row) => ({ name: row[0] as string, type: row[1] as string, foreign: row[2] as boolean }));
 }
 
+/** Rows to count values in: each stands for as many as its column #n says. */
+interface Counted {
+  from: string;
+  params: readonly unknown[];
+}
+
+/**
+ * The columns of events that name the same few things again and again are counted in one pass, all together: what is
+ * left is some thousand rows, in which each column is counted by itself.
+ */
+async function countTogether(
+  tx: Transaction,
+  columns: readonly StatColumn[],
+  from: string,
+  params: unknown[],
+): Promise<(column: StatColumn) => Counted> {
+  const rows: Counted = { from: `(select *, 1 as "#n" from ${from}) r`, params };
+  const together = columns.filter((column) => THINGS.includes(column.name)).map((column) => `"${column.name}"`);
+  if (together.length < 2) return () => rows;
+  const list = together.join(", ");
+  await tx.execute("drop table if exists counted_together");
+  await tx.query(
+    `create temporary table counted_together on commit drop as select ${list}, count(*) as "#n" from ${from} group by ${list}`,
+    params,
+  );
+  return (column) => (together.includes(`"${column.name}"`) ? { from: "counted_together", params: [] } : rows);
+}
+
 /** Filled rows and extremes of columns, in one pass. */
 async function measure(
   tx: Transaction,
@@ -147,17 +178,15 @@ async function keepValues(
   view: string,
   column: StatColumn,
   filled: number,
-  from: string,
-  params: unknown[],
+  counted: Counted,
 ): Promise<number | null> {
   const { name, type } = column;
   const codes = type === "integer" || type === "boolean";
   if (NO_VALUES.has(name) || DERIVED.has(name) || (type !== "text" && !codes)) return null;
   const limit = codes ? MOST_CODES : (MOST_VALUES[column.foreign ? "foreign" : "known"] as number);
-  const filter = from.includes(" where ") ? "and" : "where";
   const { rows } = await tx.query(
     `with v as (
-       select "${name}"::text as value, count(*) as n from ${from} ${filter} "${name}" is not null
+       select "${name}"::text as value, sum("#n")::bigint as n from ${counted.from} where "${name}" is not null
        group by 1 limit ${limit + 1}
      ), stored as (
        insert into app.stored_values as s (view, name, value, rows)
@@ -166,7 +195,7 @@ async function keepValues(
        on conflict (view, name, value) do update set rows = s.rows + excluded.rows
      )
      select count(*) <= ${limit} and max(length(value)) <= ${LONGEST_VALUE} from v`,
-    params,
+    counted.params,
   );
   if (rows[0]?.[0] === true) {
     const kept = await tx.query("select count(*) from app.stored_values where view = $1 and name = $2", [view, name]);

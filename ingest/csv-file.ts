@@ -2,8 +2,18 @@ import { throwIfAborted } from "../src/lib/abort.js";
 import { AppError } from "../src/lib/errors.js";
 import { type LocalFile, locateFile } from "./file-bytes.js";
 import { type Inspection, inspectFile, readText } from "./inspect-file.js";
+
+<<<<<<< HEAD
+
 import { listHeaders } from "./list-headers.js";
 import { type BadRow, type CsvRow, type RecordBatch, readRecords } from "./read-records.js";
+
+=======
+
+import { type RecordBatch, readRecords } from "./read-records.js";
+
+>>>>>>> perf
+
 import { sniffDelimiter } from "./sniff-delimiter.js";
 
 export type { BadRow, CsvRow } from "./read-records.js";
@@ -12,6 +22,12 @@ const HEAD = 256 * 1024;
 const SAMPLE = 200;
 /** Far more than can be kept (foreign-columns.ts), so that --map may leave out the rest. */
 const MOST_HEADERS = 10_000;
+
+export interface ReadOptions {
+  signal?: AbortSignal | undefined;
+  /** Give lines that are a record each as they stand, in place of their rows. */
+  plain?: boolean;
+}
 
 /** A CSV file whose header, encoding and delimiter are known and whose records can be read, more than once. */
 export interface CsvFile {
@@ -22,6 +38,8 @@ export interface CsvFile {
   /** Size on disk. */
   bytes: number;
   delimiter: string;
+  /** Line feeds may follow carriage returns. */
+  lineEnd: "\n" | "\r";
   encoding: string;
   /** Header cells without byte order mark and surrounding spaces; an empty one is named column_N. */
   columns: string[];
@@ -31,9 +49,7 @@ export interface CsvFile {
    * Batches of about 1,000 records in file order, in bounded memory. `bytesRead` counts bytes on disk.
    * @throws AppError "input" for a line beyond 10 MB, "cancelled" or "timeout" when the signal aborts
    */
-  read(options?: {
-    signal?: AbortSignal | undefined;
-  }): AsyncIterable<{ rows: CsvRow[]; bad: BadRow[]; bytesRead: number }>;
+  read(options?: ReadOptions): AsyncIterable<RecordBatch & { bytesRead: number }>;
   /** Removes the spool file of stdin. */
   close(): Promise<void>;
 }
@@ -64,19 +80,26 @@ async function describe(file: LocalFile, facts: Inspection, signal: AbortSignal 
   const { name } = file;
   const { lineEnd, broken } = facts;
   const delimiter = sniffDelimiter(...(await readHead(file, facts, signal)));
-  const records = (columns: number | null, counting: { bytes: number }, abort: AbortSignal | undefined) => {
+  const records = (columns: number | null, counting: { bytes: number }, { signal: abort, plain }: ReadOptions) => {
     const onRaw = (chunk: Buffer) => {
       counting.bytes += chunk.length;
     };
-    return readRecords(readText(file, facts, { onRaw, signal: abort }), { name, delimiter, lineEnd, broken, columns });
+    return readRecords(readText(file, facts, { onRaw, signal: abort }), {
+      name,
+      delimiter,
+      lineEnd,
+      broken,
+      columns,
+      plain,
+    });
   };
-  const columns = columnNames(name, await firstBatch(records(null, { bytes: 0 }, signal)));
-  async function* read(from: { signal?: AbortSignal | undefined } = {}) {
+  const columns = columnNames(name, await firstBatch(records(null, { bytes: 0 }, { signal })));
+  async function* read(from: ReadOptions = {}) {
     const counting = { bytes: 0 };
     let header = true;
-    for await (const { rows, bad } of records(columns.length, counting, from.signal)) {
+    for await (const { rows, bad, lines } of records(columns.length, counting, from)) {
       throwIfAborted(from.signal);
-      yield { rows: header ? rows.slice(1) : rows, bad, bytesRead: counting.bytes };
+      yield { rows: header ? rows.slice(1) : rows, bad, ...(lines && { lines }), bytesRead: counting.bytes };
       header = false;
     }
   }
@@ -86,7 +109,7 @@ async function describe(file: LocalFile, facts: Inspection, signal: AbortSignal 
     if (sample.length >= SAMPLE) break;
   }
   const { sha256, encoding } = facts;
-  return { name, sha256, bytes: file.bytes, delimiter, encoding, columns, sample, read, close: file.remove };
+  return { name, sha256, bytes: file.bytes, delimiter, lineEnd, encoding, columns, sample, read, close: file.remove };
 }
 
 async function readHead(

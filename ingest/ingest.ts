@@ -3,6 +3,7 @@ import { migrate } from "../src/db/migrate.js";
 import type { Embedder } from "../src/embed/embedder.js";
 import { noteChanges } from "../src/vectors/qdrant/index-state.js";
 import type { VectorIndex } from "../src/vectors/vector-index.js";
+import { isEmpty } from "./bulk-fill.js";
 import { addEventStats, refreshCustomerStats } from "./column-stats.js";
 import { checkWidth } from "./foreign-columns.js";
 import { openFiles, type SourceFile, wasLoaded } from "./open-files.js";
@@ -30,6 +31,16 @@ export interface IngestContext {
 }
 
 const SHOWN_REJECTS = 20;
+/**
+ * For sorts and groups of a whole file at once; the usual 4 MB would be written to disk in too small pieces. The memory of
+ * WebAssembly never shrinks, and there the disk's cache serves as well (docs/performance.md).
+ */
+const MEMORY = {
+  server: "set local work_mem = '64MB'; set local maintenance_work_mem = '128MB'",
+  embedded: "set local work_mem = '16MB'; set local maintenance_work_mem = '48MB'",
+};
+/** From this part of all customers on, one scan of all events is faster than looking up those of each. */
+const MOST = 0.2;
 
 class DryRun extends Error {}
 
@@ -103,8 +114,7 @@ async function load(
     await countTotals(tx, summary);
     return;
   }
-  // Sorts and groups of a whole file at once; the usual 4 MB would spill to disk.
-  await tx.execute("set local work_mem = '64MB'; set local maintenance_work_mem = '128MB'");
+  await tx.execute(MEMORY[context.db.engine]);
   await tx.execute(
     "create temporary table touched (customer_key integer primary key, customer_id text not null) on commit drop",
   );
@@ -121,7 +131,9 @@ async function load(
   }
   const touched = await tx.query("select count(*) from touched");
   summary.customersTouched = touched.rows[0]?.[0] as number;
-  const changed = summary.customersTouched > 0 || summary.files.some((f) => f.stored > 0);
+  const changed = options.reindex || summary.customersTouched > 0 || summary.files.some((f) => f.stored > 0);
+  const everyone = await tx.query("select count(*) from app.customers");
+  const touchedPart = summary.customersTouched > MOST * (everyone.rows[0]?.[0] as number) ? "most" : "few";
   const step = (stage: Progress["stage"], done: number) =>
     context.progress({ stage, done, total: 4, unit: "steps", rows: summary.customersTouched });
 
@@ -129,17 +141,11 @@ async function load(
     if (changed) {
       await tx.execute("analyze touched");
       step("profile", 0);
-      await aggregateCustomers(tx);
+      await aggregateCustomers(tx, touchedPart);
       step("profile", 1);
-      await aggregateInterests(tx, options.weights);
+      await aggregateInterests(tx, options.weights, touchedPart);
       step("profile", 2);
-      await tx.execute(
-        `update app.state set version = version + 1,
-           events = (select coalesce(sum(stored), 0) from app.files where kind = 'events'),
-           interests = (select count(*) from app.interests),
-           as_of = (select max(event_time) from app.events), first_event_at = (select min(event_time) from app.events),
-           numeric_ids = (select coalesce(bool_and(customer_id ~ '^[0-9]{1,18}$'), false) from app.customers where in_crm)`,
-      );
+      await updateState(tx, loads);
       await noteChanges(tx);
     }
     await ensureViews(tx, options.luxuryAbove);
@@ -150,10 +156,10 @@ async function load(
   await countTotals(tx, summary);
   if (options.dryRun) throw new DryRun();
 
-  if (changed || options.reindex) {
+  if (changed) {
     await timed("embed", async () => {
       if (options.reindex) await tx.execute("delete from app.customer_phrases; delete from app.phrases");
-      const indexed = await indexPhrases(tx, context.embedder, options.weights, {
+      const indexed = await indexPhrases(tx, context.embedder, {
         signal: context.signal,
         progress: (done, total) =>
           context.progress({ stage: "embed", done, total, unit: "phrases", rows: summary.customersTouched }),
@@ -162,6 +168,22 @@ async function load(
       summary.embeddingTokens = indexed.tokens;
     });
   }
+}
+
+/** What a question would have to count: carried on from the last load, as a look at all rows takes longer than a small one. */
+async function updateState(tx: Transaction, loads: readonly number[]): Promise<void> {
+  await tx.query(
+    `update app.state set version = version + 1,
+       events = (select coalesce(sum(stored), 0) from app.files where kind = 'events'),
+       interests = interests + (select count(*) from weighed where dim < 5) - (select weighed_before from weighed_interests),
+       as_of = greatest(as_of, l.last), first_event_at = least(first_event_at, l.first),
+       numeric_ids = (numeric_ids or not exists (select 1 from app.customers k where k.in_crm and not exists (
+                        select 1 from touched t where t.customer_key = k.customer_key)))
+         and coalesce((select bool_and(customer_id ~ '^[0-9]{1,18}$') from app.customers k
+                       where in_crm and customer_key in (select customer_key from touched)), numeric_ids)
+     from (select max(event_time) as last, min(event_time) as first from app.events where load_id = any($1::integer[])) l`,
+    [loads],
+  );
 }
 
 /** Whether everything has to be built anew, because a setting that profiles depend on is another than at the last load. */
@@ -217,7 +239,7 @@ async function loadFile(
       signal: context.signal,
     }),
   );
-  context.embedder.prepare?.(); // while the database works
+  if (await isEmpty(tx, "app.phrases")) context.embedder.prepare?.(); // while the database works
   const counts = await timed("store", async () => {
     context.progress({ stage: "store", file: name, done: 0, total: null, unit: "steps", rows: staged.rowsRead });
     return kind === "crm" ? storeCustomers(tx, staged, reader) : storeEvents(tx, staged, reader, loadId);
@@ -250,10 +272,18 @@ async function countTotals(tx: Transaction, summary: IngestSummary): Promise<voi
   summary.eventsOfUnknownCustomers = unknown;
 }
 
-/** Statistics for the planner; after a large load also what index-only scans need. Readers are not held up. */
+/**
+ * Statistics for the planner, and what index-only scans need: after a large load, and where small ones have added up to a
+ * tenth. Readers are not held up.
+ */
 async function analyze(db: Db, summary: IngestSummary): Promise<void> {
-  const large = summary.customersTouched > 0.2 * summary.totals.customers;
+  const { rows } = await db.query(
+    `select c.reltuples <= 0, s.events > 1.1 * c.reltuples or s.interests > 1.1 * i.reltuples
+     from app.state s, pg_class c, pg_class i where c.oid = 'app.events'::regclass and i.oid = 'app.interests'::regclass`,
+  );
+  const [missing, behind] = rows[0] as [boolean, boolean];
+  if (!missing && !behind && summary.customersTouched < MOST * summary.totals.customers) return;
   for (const table of ["customers", "events", "interests", "customer_phrases"]) {
-    await db.query(`${large ? "vacuum analyze" : "analyze"} app.${table}`);
+    await db.query(`vacuum analyze app.${table}`);
   }
 }

@@ -1,6 +1,7 @@
 import type { Transaction } from "../src/db/db.js";
 import type { Embedder } from "../src/embed/embedder.js";
 import { vectorToBytes } from "../src/vectors/phrase-index.js";
+import { bulkFill } from "./bulk-fill.js";
 
 /** Interests beyond this many a customer are left out of the index, weakest first; never out of app.interests. */
 const MOST_PHRASES = 12;
@@ -11,43 +12,42 @@ const EMBED_BATCH = 32;
 
 /**
  * The phrases of the touched customers: "category: subcategory" (the category alone, or the product's name, where there
- * is no more), "color: red", and the luxury sentence; with weight and share as in app.interests. Each distinct phrase
- * is embedded once.
+ * is no more), "color: red", and the luxury sentence; with weight and share as `aggregateInterests` (profiles.ts) has
+ * weighed them. Each distinct phrase is embedded once.
  */
 export async function indexPhrases(
   tx: Transaction,
   embedder: Embedder,
-  weights: Readonly<Record<string, number>>,
   options: { signal?: AbortSignal | undefined; progress(done: number, total: number): void },
 ): Promise<{ embedded: number; tokens: number }> {
-  await tx.query(
-    `create temporary table customer_phrase on commit drop as
-     with weighted as (
-       select e.customer_key,
-              case when e.category is not null and e.subcategory is not null then e.category || ': ' || e.subcategory
-                   else coalesce(e.category, e.subcategory, e.product_name, e.product_id) end as item,
-              'color: ' || e.color as color, w.weight, e.event_time
-       from app.events e
-       join unnest($1::text[], $2::numeric[]) w (event_type, weight) on w.event_type = e.event_type and w.weight > 0
-       where e.customer_id in (select customer_id from touched)
-     ), grouped as (
-       select customer_key, coalesce(item, color) as phrase, item is null as is_color,
-              sum(weight) as weight, max(event_time) as last_at
-       from weighted
-       group by grouping sets ((customer_key, item), (customer_key, color))
-       having coalesce(item, color) is not null
-     ), ranked as (
-       select customer_key, phrase, weight, weight / sum(weight) over (partition by customer_key, is_color) as share,
-              row_number() over (partition by customer_key order by weight desc, last_at desc, phrase collate "C") as rank
-       from grouped
-     )
-     select customer_key, phrase, weight::real as weight, share::real as share from ranked where rank <= ${MOST_PHRASES}
+  // Phrases have places in the order of their letters, so that customers' lists are ordered by numbers.
+  await tx.execute(
+    `create temporary table phrase_value on commit drop as
+     select vid, phrase, row_number() over (order by phrase collate "C") as place
+     from (select vid, case dim when 2 then 'color: ' || value else value end as phrase
+           from weighed_value where dim in (2, 5)) v;
+     create temporary table customer_phrase on commit drop as
+     select customer_key, phrase, weight, share from (
+       select w.customer_key, v.phrase, w.weight::real as weight, w.share::real as share,
+              row_number() over (partition by w.customer_key order by w.weight desc, w.last_at desc, v.place) as rank
+       from weighed w join phrase_value v using (vid)
+     ) ranked where rank <= ${MOST_PHRASES}
      union all
      select c.customer_key, '${LUXURY_PHRASE}', 0, 1
      from touched c join audience.customers v on v.customer_id = c.customer_id
-     where v.likes_luxury`,
-    [Object.keys(weights), Object.values(weights)],
+     where v.likes_luxury;
+     analyze customer_phrase`,
   );
+  const { rows: twice } = await tx.query("select phrase from phrase_value group by phrase having count(*) > 1");
+  if (twice.length > 0) {
+    // "color: red" is the phrase of a color and of a category: what weighs more counts.
+    await tx.query(
+      `delete from customer_phrase a using customer_phrase b
+       where a.phrase = any($1::text[]) and (a.customer_key, a.phrase) = (b.customer_key, b.phrase)
+         and (a.weight, a.ctid) < (b.weight, b.ctid)`,
+      [twice.map((row) => row[0])],
+    );
+  }
   await tx.execute("delete from app.customer_phrases where customer_key in (select customer_key from touched)");
 
   const { rows } = await tx.query(
@@ -74,10 +74,11 @@ export async function indexPhrases(
     id += phrases.length;
     options.progress(Math.min(at + EMBED_BATCH, missing.length), missing.length);
   }
-  await tx.execute(
-    `insert into app.customer_phrases (customer_key, phrase_id, weight, share)
-     select p.customer_key, k.phrase_id, p.weight, p.share from customer_phrase p join app.phrases k using (phrase)
-     on conflict do nothing`,
+  await bulkFill(tx, "app.customer_phrases", () =>
+    tx.execute(
+      `insert into app.customer_phrases (customer_key, phrase_id, weight, share)
+       select p.customer_key, k.phrase_id, p.weight, p.share from customer_phrase p join app.phrases k using (phrase)`,
+    ),
   );
   await tx.query("update app.state set embedder = $1", [embedder.id]);
   return { embedded: missing.length, tokens };

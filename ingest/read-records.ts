@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { AppError } from "../src/lib/errors.js";
+import { type PlainLines, plainBytes } from "./plain-lines.js";
 import { closesQuotes, type Dialect, type SplitBlock, splitRecords } from "./split-records.js";
 
 /** A record; `line` is the 1-based physical line on which it starts. */
@@ -18,6 +19,8 @@ export interface BadRow {
 export interface RecordBatch {
   rows: CsvRow[];
   bad: BadRow[];
+  /** Lines as they stand, in place of rows: only where they are asked for. */
+  lines?: PlainLines;
 }
 
 const BLOCK = 256 * 1024;
@@ -25,6 +28,8 @@ const QUOTED_PIECE = 512;
 const MAX_RECORD = 10 * 1024 * 1024;
 const BATCH = 1000;
 const MAX_TEXT = 200;
+/** Fewer plain bytes are not worth a batch of their own. */
+const PLAIN = 16 * 1024;
 
 interface ReadOptions extends Dialect {
   /** The file, for messages. */
@@ -33,6 +38,8 @@ interface ReadOptions extends Dialect {
   columns: number | null;
   /** The bytes hold invalid UTF-8 somewhere. */
   broken: boolean;
+  /** Give plain lines unread where there are enough of them; never those of the first batch. */
+  plain?: boolean | undefined;
 }
 
 /**
@@ -55,6 +62,8 @@ class BlockReader {
   private limit = QUOTED_PIECE;
   private batch: RecordBatch = { rows: [], bad: [] };
   private ready: RecordBatch[] = [];
+  /** A batch has been given: the header is read. */
+  private started = false;
 
   constructor(options: ReadOptions) {
     this.options = options;
@@ -80,6 +89,7 @@ class BlockReader {
 
   /** Takes the records off the front of what is held; false when none ends there. */
   private step(last: boolean): boolean {
+    if (this.takePlain(last)) return true;
     const encoding = this.options.broken ? "latin1" : "utf8";
     for (;;) {
       const split = splitRecords(this.held, this.options, { encoding, limit: this.limit, last });
@@ -99,6 +109,21 @@ class BlockReader {
       if (this.limit >= this.held.length && !last) return false;
       this.limit *= 2;
     }
+  }
+
+  private takePlain(last: boolean): boolean {
+    const { plain, broken, lineEnd } = this.options;
+    if (!plain || broken || !this.started) return false;
+    const end = plainBytes(this.held, this.options, last);
+    if (end < PLAIN) return false;
+    if (this.batch.rows.length + this.batch.bad.length > 0) this.ready.push(this.batch);
+    this.batch = { rows: [], bad: [] };
+    const bytes = this.held.subarray(0, end);
+    this.ready.push({ rows: [], bad: [], lines: { bytes, line: this.line } });
+    const newline = lineEnd.charCodeAt(0);
+    for (let at = bytes.indexOf(newline); at >= 0; at = bytes.indexOf(newline, at + 1)) this.line++;
+    this.held = this.held.subarray(end);
+    return true;
   }
 
   /** Sorts records into good and bad. Returns the bytes used: fewer than were split when lines must be read anew. */
@@ -127,7 +152,7 @@ class BlockReader {
     if (broken && fields.some((field) => !isUtf8(Buffer.from(field, "latin1")))) return "broken UTF-8";
     if (columns === null || fields.length === columns) return null;
     const where = extra > 0 ? ` (lines ${this.line} to ${this.line + extra})` : "";
-    return `has ${fields.length} ${fields.length === 1 ? "field" : "fields"}, the header has ${columns}${where}`;
+    return `${faultOf(fields.length, columns)}${where}`;
   }
 
   /** csv-parse's relaxed quotes let a quoted field run over several lines and end before other text. */
@@ -176,6 +201,7 @@ class BlockReader {
     if (this.batch.rows.length + this.batch.bad.length < BATCH) return;
     this.ready.push(this.batch);
     this.batch = { rows: [], bad: [] };
+    this.started = true;
   }
 
   private *takeReady(): Generator<RecordBatch> {
@@ -183,6 +209,11 @@ class BlockReader {
     this.ready = [];
     yield* ready;
   }
+}
+
+/** What is wrong with the number of a record's fields. */
+export function faultOf(fields: number, columns: number): string | null {
+  return fields === columns ? null : `has ${fields} ${fields === 1 ? "field" : "fields"}, the header has ${columns}`;
 }
 
 function countLineEnds(fields: string[], lineEnd: string): number {

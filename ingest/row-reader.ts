@@ -53,9 +53,10 @@ export interface ReaderColumn {
 /** Turns the rows of one file into values for its stage table, or says why a row is bad. */
 export class RowReader {
   readonly columns: ReaderColumn[];
-  private readonly kind: FileKind;
+  readonly kind: FileKind;
   private readonly eventTypes = new Map<string, string>();
-  private readonly constantType: string | null;
+  /** The type of all events of a file that has no such column. */
+  readonly constantType: string | null;
   private readonly required: number[];
 
   static async create(kind: FileKind, file: CsvFile, options: IngestOptions): Promise<RowReader> {
@@ -138,6 +139,21 @@ export class RowReader {
     return values;
   }
 
+  /** Whether a row without a value of this column is bad. */
+  isRequired(column: ReaderColumn): boolean {
+    return this.required.some((i) => this.columns[i] === column);
+  }
+
+  /** The stored name of an event type; "" for one that has none. */
+  eventType(text: string): string {
+    let type = this.eventTypes.get(text);
+    if (type === undefined) {
+      type = toEventType(text);
+      this.eventTypes.set(text, type);
+    }
+    return type;
+  }
+
   private parse(text: string, column: ReaderColumn): string | null {
     switch (column.type) {
       case "text":
@@ -152,14 +168,8 @@ export class RowReader {
         return parseDate(text, column.order);
       case "timestamp":
         return parseTimestamp(text, column.order);
-      case "event_type": {
-        let type = this.eventTypes.get(text);
-        if (type === undefined) {
-          type = toEventType(text);
-          this.eventTypes.set(text, type);
-        }
-        return type || null;
-      }
+      case "event_type":
+        return this.eventType(text) || null;
     }
   }
 

@@ -1,10 +1,15 @@
-import { copyLine } from "../src/db/copy-text.js";
 import type { Transaction } from "../src/db/db.js";
 import { AppError } from "../src/lib/errors.js";
 import type { BadRow, CsvFile } from "./csv-file.js";
 import type { FileKind } from "./match-header.js";
 import type { IngestOptions, Progress, Reject } from "./options.js";
+import { eachLine, splitLine } from "./plain-lines.js";
+import { PlainRows } from "./plain-rows.js";
+import { faultOf } from "./read-records.js";
 import type { FieldType, RowReader } from "./row-reader.js";
+
+/** Bytes that are worth sending. */
+const PIECE = 512 * 1024;
 
 const SQL_TYPES: Record<FieldType, string> = {
   text: "text",
@@ -45,35 +50,56 @@ export async function stageFile(
     report.reject({ file: file.name, line, reason, text });
   };
 
-  async function* lines(): AsyncGenerator<string> {
-    for await (const batch of file.read({ ...(report.signal && { signal: report.signal }) })) {
-      let chunk = "";
+  const plain = new PlainRows(reader, { delimiter: file.delimiter, fields: file.columns.length });
+  const addRow = (line: number, fields: readonly string[]) => {
+    const values = reader.read(fields);
+    if (Array.isArray(values)) plain.append(line, values);
+    else reject(line, values.reason, fields.join(file.delimiter).slice(0, 200));
+  };
+  /** A line that PlainRows leaves alone. */
+  const addLine = (line: number, text: string) => {
+    const fields = splitLine(text, file.delimiter);
+    if (fields.length === 1 && fields[0]?.trim() === "") return;
+    rowsRead++;
+    const fault = faultOf(fields.length, file.columns.length);
+    if (fault === null) addRow(line, fields);
+    else reject(line, fault, text.slice(0, 200).trimEnd());
+  };
+
+  async function* lines(): AsyncGenerator<Uint8Array> {
+    const from = { plain: true, ...(report.signal && { signal: report.signal }) };
+    for await (const { rows, bad, lines: block, bytesRead } of file.read(from)) {
       let nextBad = 0;
       const rejectBefore = (line: number) => {
-        for (; nextBad < batch.bad.length; nextBad++) {
-          const bad = batch.bad[nextBad] as BadRow;
-          if (bad.line > line) return;
-          reject(bad.line, bad.reason, bad.text);
+        for (; nextBad < bad.length; nextBad++) {
+          const row = bad[nextBad] as BadRow;
+          if (row.line > line) return;
+          reject(row.line, row.reason, row.text);
         }
       };
-      for (const row of batch.rows) {
+      for (const row of rows) {
         rejectBefore(row.line);
-        const values = reader.read(row.fields);
-        if (Array.isArray(values)) chunk += copyLine([row.line, ...values]);
-        else reject(row.line, values.reason, row.fields.join(file.delimiter).slice(0, 200));
+        addRow(row.line, row.fields);
       }
       rejectBefore(Number.POSITIVE_INFINITY);
-      rowsRead += batch.rows.length + batch.bad.length;
+      rowsRead += rows.length + bad.length;
+      if (block) {
+        eachLine(block, file.lineEnd, (start, end, line) => {
+          if (plain.add(block.bytes, start, end, line)) rowsRead++;
+          else addLine(line, block.bytes.toString("utf8", start, end));
+        });
+      }
       report.progress({
         stage: "read",
         file: file.name,
-        done: batch.bytesRead,
+        done: bytesRead,
         total: file.bytes,
         unit: "bytes",
         rows: rowsRead,
       });
-      if (chunk) yield chunk;
+      for (let piece = plain.take(PIECE); piece; piece = plain.take(PIECE)) yield piece;
     }
+    for (let piece = plain.take(0); piece; piece = plain.take(0)) yield piece;
   }
   await tx.copy(table, ["#line", ...reader.names], lines());
 

@@ -1,4 +1,5 @@
 import type { Transaction } from "../src/db/db.js";
+import { bulkFill, isEmpty } from "./bulk-fill.js";
 import { addForeignColumns } from "./foreign-columns.js";
 import type { RowReader } from "./row-reader.js";
 import type { Staged } from "./stage-file.js";
@@ -48,54 +49,51 @@ export async function storeEvents(
     amount.length ? `coalesce(${amount.join(", ")})` : "null::numeric",
     ...foreign.map((c) => casts.get(c.name) as string),
   ];
-  const hashed = await tx.query(`select exists (select 1 from ${staged.table} where "#hash" is not null)`);
-  const copyNumber = hashed.rows[0]?.[0] === true ? `row_number() over (partition by "#hash" order by "#line")` : "1";
-  const id = [...(has("event_id") ? ["event_id"] : []), `"#hash" || '-' || ${copyNumber}`].join(", ");
-  const identified = `(select *, coalesce(${id}) as "#id" from ${staged.table})`;
-  const insert = (condition: string) =>
+  const { table } = staged;
+  const insert = (from: string, condition = "") =>
     tx.query(
       `insert into app.events (${target.join(", ")})
-       select ${source.join(", ")}
-       from (select *, row_number() over (partition by "#id" order by "#line") as "#nth" from ${identified} i) s
-       ${has("customer_id") ? "left join app.customers c on c.customer_id = s.customer_id" : ""}
-       where s."#nth" = 1 ${condition} order by s."#line"`,
+       select ${source.join(", ")} from ${from} s
+       ${has("customer_id") ? "left join app.customers c on c.customer_id = s.customer_id" : ""} ${condition}`,
       [loadId],
     );
+  const id = (copy: string) =>
+    `coalesce(${[...(has("event_id") ? ["event_id"] : []), `"#hash" || '-' || ${copy}`].join(", ")}) as "#id"`;
+  // Copies of a row are counted in the order of their lines; of several rows with one id the first is taken.
+  const numbered = async (from: string) => {
+    const hashed = await tx.query(`select exists (select 1 from ${table} where "#hash" is not null)`);
+    const copy = hashed.rows[0]?.[0] === true ? 'row_number() over (partition by "#hash" order by "#line")' : "1";
+    return `(select *, row_number() over (partition by "#id" order by "#line") as "#nth"
+             from (select *, ${id(copy)} from ${from} t) i)`;
+  };
   // No ON CONFLICT: where the events are distributed, no key of theirs is the id alone.
-  if (await isEmpty(tx)) await withoutIndexes(tx, () => insert(""));
-  else await insert(`and not exists (select 1 from app.events o where o.event_id = s."#id")`);
+  if (await isEmpty(tx, "app.events")) {
+    // Few files repeat an id: whether this one does is told by the key, so that not every file is sorted for it.
+    const once = async () => {
+      await tx.execute(
+        "create temporary table repeated on commit drop as select event_id from app.events group by 1 having count(*) > 1",
+      );
+      await tx.execute("delete from app.events where event_id in (select event_id from repeated)");
+      const of = `(select * from (select *, ${id("1")} from ${table} t) t where "#id" in (select event_id from repeated))`;
+      const again = await numbered(
+        `(select ${["#line", ...reader.names].map((name) => `"${name}"`).join(", ")} from ${of} t)`,
+      );
+      await insert(again, `where s."#nth" = 1 order by s."#line"`);
+    };
+    await bulkFill(tx, "app.events", () => insert(`(select *, ${id("1")} from ${table} t)`), once);
+  } else {
+    const seen = `exists (select 1 from app.events o where o.event_id = s."#id")`;
+    await insert(await numbered(table), `where s."#nth" = 1 and not ${seen} order by s."#line"`);
+  }
   const stored = (await tx.query("select count(*) from app.events where load_id = $1", [loadId]))
     .rows[0]?.[0] as number;
   await tx.query(
     `insert into touched
-     select distinct customer_key, customer_id from app.events where load_id = $1 and customer_id is not null
-     on conflict do nothing`,
+     select customer_key, min(customer_id) from app.events where load_id = $1 and customer_id is not null
+     group by customer_key on conflict do nothing`,
     [loadId],
   );
   return { stored, duplicates: staged.rowsRead - staged.rejected - stored };
-}
-
-async function isEmpty(tx: Transaction): Promise<boolean> {
-  return (await tx.query("select not exists (select 1 from app.events)")).rows[0]?.[0] === true;
-}
-
-/**
- * Fills app.events without its indexes and makes them afterwards: the first load is stored in half the time. Readers
- * are not held up: before the first load there are no views.
- */
-async function withoutIndexes(tx: Transaction, fill: () => Promise<unknown>): Promise<void> {
-  const indexes = await tx.query(
-    `select indexname, indexdef from pg_indexes
-     where schemaname = 'app' and tablename = 'events' and indexname <> 'events_pkey'`,
-  );
-  const key = await tx.query(
-    "select pg_get_constraintdef(oid) from pg_constraint where conrelid = 'app.events'::regclass and contype = 'p'",
-  );
-  await tx.execute("alter table app.events drop constraint events_pkey");
-  for (const [name] of indexes.rows) await tx.execute(`drop index app."${String(name)}"`);
-  await fill();
-  await tx.execute(`alter table app.events add constraint events_pkey ${String(key.rows[0]?.[0])}`);
-  for (const [, definition] of indexes.rows) await tx.execute(String(definition));
 }
 
 /** Customer ids that only events know get a key as well; the view of customers leaves them out. */

@@ -32,10 +32,10 @@ export interface Transaction extends Queryable {
   /** Several statements without parameters: for migrations and DDL of our own. */
   execute(sql: string): Promise<void>;
   /**
-   * COPY table (columns) FROM STDIN in text format. `lines` yields chunks of whole lines, each line ended by \n;
-   * see `copy-text.ts`.
+   * COPY table (columns) FROM STDIN in text format. `lines` yields chunks of whole lines, each line ended by \n, as text
+   * or as UTF-8 that is not touched again; see `copy-text.ts`.
    */
-  copy(table: string, columns: readonly string[], lines: AsyncIterable<string>): Promise<void>;
+  copy(table: string, columns: readonly string[], lines: AsyncIterable<string | Uint8Array>): Promise<void>;
 }
 
 /** The row store: an embedded Postgres or a server, with the same behaviour. */

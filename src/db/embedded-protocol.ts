@@ -5,6 +5,8 @@ export interface WorkerData {
   directory: string;
   /** A tar of an empty database, packed with brotli, to start from. */
   empty: string | null;
+  /** Of Postgres, as name=value. */
+  settings: readonly string[];
 }
 
 /** Stands in for an SQLSTATE where Postgres did not start. */
@@ -14,7 +16,7 @@ export const NOT_OPEN = "not open";
 export type WorkerRequest = { id: number } & (
   | { op: "query"; sql: string; params: unknown[] }
   | { op: "execute"; sql: string }
-  | { op: "copy"; sql: string; data: string }
+  | { op: "copy"; sql: string; data: Uint8Array }
   | { op: "close" }
 );
 

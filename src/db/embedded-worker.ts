@@ -10,10 +10,11 @@ import { parsers } from "./values.js";
 const port = parentPort;
 if (!port) throw new Error("embedded-worker runs as a worker thread only");
 
-const { directory, empty } = workerData as WorkerData;
+const { directory, empty, settings } = workerData as WorkerData;
 const opening = PGlite.create({
   dataDir: directory,
   parsers,
+  startParams: [...PGlite.defaultStartParams, ...settings.flatMap((setting) => ["-c", setting])],
   ...(empty !== null && { loadDataDir: new Blob([brotliDecompressSync(readFileSync(empty))]) }),
 });
 opening.catch(() => undefined); // told to each request
@@ -33,7 +34,7 @@ async function answer(request: WorkerRequest): Promise<WorkerReply> {
         await db.exec(request.sql);
         return { id, ok: true, columns: [], rows: [] };
       case "copy":
-        await db.query(request.sql, [], { blob: new Blob([request.data]) });
+        await db.query(request.sql, [], { blob: new Blob([request.data as Uint8Array<ArrayBuffer>]) });
         return { id, ok: true, columns: [], rows: [] };
       case "close":
         await db.close();

@@ -10,8 +10,16 @@ import { NOT_OPEN, type WorkerData, type WorkerReply, type WorkerRequest } from 
 import { SqlError } from "./sql-error.js";
 import { encodeParam } from "./values.js";
 
-/** COPY sends this much at a time; bounded memory, few round trips. */
-const COPY_CHUNK = 4 * 1024 * 1024;
+/** COPY sends at least this much at a time; bounded memory, few round trips. */
+const COPY_CHUNK = 512 * 1024;
+
+/**
+ * What is written into a table of the same transaction needs no log: it is in its file before the commit is, and a kill
+ * finds it there. jit: WebAssembly has none.
+ */
+const SETTINGS = ["wal_level=minimal", "max_wal_senders=0", "jit=off"];
+/** A load reads and writes each page a few times, and the disk's cache has them as well: 100 MB less, in the same time. */
+const LOAD_SETTINGS = [...SETTINGS, "shared_buffers=32MB"];
 
 /** SQLSTATEs after an overrun of WebAssembly's stack: none at all, a statement that vanished, an internal error. */
 const BROKEN: readonly string[] = ["", "26000", "XX000"];
@@ -48,7 +56,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Db> {
       if (!options.create) throw noData(directory);
       await createDatabase(directory);
     }
-    return new EmbeddedDb(directory, released);
+    return new EmbeddedDb(directory, options.create ? LOAD_SETTINGS : SETTINGS, released);
   } catch (error) {
     released();
     throw error;
@@ -63,7 +71,7 @@ async function createDatabase(directory: string): Promise<void> {
   const target = join(directory, "postgres");
   rmSync(target, { recursive: true, force: true });
   const fresh = join(directory, `postgres.new-${process.pid}`);
-  const connection = new Connection(fresh, emptyDatabase());
+  const connection = new Connection(fresh, LOAD_SETTINGS, emptyDatabase());
   try {
     await connection.send({ op: "query", sql: "select 1", params: [] });
     await connection.close();
@@ -96,10 +104,10 @@ class Connection {
   ended = false;
 
   /** @param empty a packed empty database, for a directory that does not exist yet */
-  constructor(directory: string, empty: string | null = null) {
+  constructor(directory: string, settings: readonly string[], empty: string | null = null) {
     this.directory = directory;
     this.worker = new Worker(packagePath("dist", "src", "db", "embedded-worker.js"), {
-      workerData: { directory, empty } satisfies WorkerData,
+      workerData: { directory, empty, settings } satisfies WorkerData,
       execArgv: [], // those of the main thread are not for it
     });
     this.worker.on("message", (reply: WorkerReply) => this.settle(reply));
@@ -107,7 +115,8 @@ class Connection {
     this.worker.on("exit", () => this.fail(new Error("The embedded Postgres ended unexpectedly.")));
   }
 
-  send(request: Request, signal?: AbortSignal): Promise<Result> {
+  /** @param transfer buffers that are the worker's from now on */
+  send(request: Request, signal?: AbortSignal, transfer: ArrayBuffer[] = []): Promise<Result> {
     if (signal?.aborted) return Promise.reject(abortError(signal));
     if (this.ended) return Promise.reject(new Error("The embedded Postgres has ended."));
     const id = ++this.lastId;
@@ -125,7 +134,7 @@ class Connection {
         },
       });
       signal?.addEventListener("abort", onAbort, { once: true });
-      this.worker.postMessage({ id, ...request });
+      this.worker.postMessage({ id, ...request }, transfer);
     });
   }
 
@@ -165,11 +174,13 @@ class EmbeddedDb implements Db {
   readonly engine = "embedded";
   readonly location: string;
   private readonly path: string;
+  private readonly settings: readonly string[];
   private readonly release: () => void;
   private connection: Connection | null = null;
   private queue: Promise<unknown> = Promise.resolve();
 
-  constructor(directory: string, release: () => void) {
+  constructor(directory: string, settings: readonly string[], release: () => void) {
+    this.settings = settings;
     this.location = directory;
     this.path = join(directory, "postgres");
     this.release = release;
@@ -256,7 +267,7 @@ class EmbeddedDb implements Db {
   }
 
   private open(): Connection {
-    this.connection ??= new Connection(this.path);
+    this.connection ??= new Connection(this.path, this.settings);
     return this.connection;
   }
 
@@ -267,21 +278,38 @@ class EmbeddedDb implements Db {
   private async copy(
     table: string,
     columns: readonly string[],
-    lines: AsyncIterable<string>,
+    lines: AsyncIterable<string | Uint8Array>,
     signal: AbortSignal | undefined,
   ): Promise<void> {
     const sql = `copy ${table} (${columns.map((c) => `"${c}"`).join(", ")}) from '/dev/blob'`;
-    let data = "";
+    let held: Uint8Array[] = [];
+    let bytes = 0;
     let sending: Promise<unknown> = Promise.resolve();
-    for await (const chunk of lines) {
-      data += chunk;
-      if (data.length < COPY_CHUNK) continue;
-      await sending; // the worker copies one chunk while the next is prepared
-      sending = this.open().send({ op: "copy", sql, data }, signal);
+    const send = () => {
+      const data = whole(held);
+      sending = this.open().send({ op: "copy", sql, data }, signal, [data.buffer as ArrayBuffer]);
       sending.catch(() => undefined); // reported by the next await
-      data = "";
+      held = [];
+      bytes = 0;
+    };
+    for await (const chunk of lines) {
+      const piece = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+      held.push(piece);
+      bytes += piece.length;
+      if (bytes < COPY_CHUNK) continue;
+      await sending; // the worker copies one chunk while the next is prepared
+      send();
     }
     await sending;
-    if (data) await this.open().send({ op: "copy", sql, data }, signal);
+    if (bytes > 0) send();
+    await sending;
   }
+}
+
+/** The pieces as bytes that nobody else uses. */
+function whole(pieces: readonly Uint8Array[]): Uint8Array {
+  const [first, ...more] = pieces;
+  const alone =
+    first && more.length === 0 && first.byteLength * 4 > first.buffer.byteLength * 3 && !Buffer.isBuffer(first);
+  return alone ? first : Uint8Array.from(Buffer.concat(pieces));
 }

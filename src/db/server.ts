@@ -176,11 +176,11 @@ class ServerDb implements Db {
     client: pg.PoolClient,
     table: string,
     columns: readonly string[],
-    lines: AsyncIterable<string>,
+    lines: AsyncIterable<string | Uint8Array>,
     signal: AbortSignal | undefined,
   ): Promise<void> {
     let unreadable: unknown;
-    async function* source(): AsyncGenerator<string> {
+    async function* source(): AsyncGenerator<string | Uint8Array> {
       try {
         yield* lines;
       } catch (error) {

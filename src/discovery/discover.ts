@@ -114,8 +114,12 @@ async function refineGate(
   const { minScore, limit, signal, intents } = request;
   const gating = clock();
   const { condition, params } = gateOf(request, catalogue);
-  const sql = `select string_agg(int4send(k.customer_key), '') from audience.customers c
+  const from =
+    condition === "true"
+      ? "app.customers k where k.in_crm"
+      : `audience.customers c
 join app.customers k on ${sameCustomer("c", "k", catalogue)} where ${condition}`;
+  const sql = `select string_agg(int4send(k.customer_key), '') from ${from}`;
   const packed = (await tx.query(sql, params, { signal })).rows[0]?.[0] as Uint8Array | null;
   const gate = unpackKeys(packed);
   const gateStage: Stage = {

@@ -6,13 +6,18 @@ import { floorMillionths, fromMillionths, meanMillionths, millionths, orderById 
 
 /** From this many customers on the gate travels as a bitmap instead of a list of keys (hybrid-search.md). */
 const BITMAP_FROM = 100_000;
+/**
+ * So does a gate of this part of all customers: to look at all who have a matching phrase then takes less time than to look
+ * up those inside, and the planner, which cannot see how many they are, would sort everyone into a table of its own.
+ */
+const BITMAP_SHARE = 0.04;
 
 /**
  * Scores in one statement: only the phrases at or above the floor are looked up, so that a query touches hundreds of
  * phrases, not every customer's vectors. Similarity of a customer to an intent = best of cosine × (0.95 + 0.05 × share)
  * over its phrases, 0 below the floor; score = mean over the intents.
  */
-export function createInSqlRefiner({ bitmapFrom = BITMAP_FROM } = {}): Refiner {
+export function createInSqlRefiner({ bitmapFrom }: { bitmapFrom?: number } = {}): Refiner {
   return {
     engine: "sql",
     async refine(request: RefineRequest, db: Queryable): Promise<Refined> {
@@ -33,12 +38,12 @@ export function createInSqlRefiner({ bitmapFrom = BITMAP_FROM } = {}): Refiner {
 
 /** How many customers of the gate have a score. */
 export async function countScored(request: RefineRequest, db: Queryable): Promise<number> {
-  const { scored, params } = scoredOf(request, BITMAP_FROM);
+  const { scored, params } = scoredOf(request, undefined);
   const sql = `${scored} select count(*) from scored where score > 0`;
   return (await db.query(sql, params, { signal: request.signal })).rows[0]?.[0] as number;
 }
 
-function statementOf(request: RefineRequest, bitmapFrom: number): { sql: string; params: unknown[] } {
+function statementOf(request: RefineRequest, bitmapFrom: number | undefined): { sql: string; params: unknown[] } {
   const { scored, params } = scoredOf(request, bitmapFrom);
   const sql = `${scored}
 select s.customer_key, c.customer_id, s.score, count(*) over () as total
@@ -50,14 +55,15 @@ limit $${params.push(request.limit)}::bigint`;
 }
 
 /** The part of a statement that gives every customer of the gate with a matching phrase: key, score, weight. */
-function scoredOf(request: RefineRequest, bitmapFrom: number): { scored: string; params: unknown[] } {
+function scoredOf(request: RefineRequest, bitmapFrom: number | undefined): { scored: string; params: unknown[] } {
   const { gate, intents, minScore } = request;
   const params: unknown[] = [];
   const bind = (value: unknown, type: string) => `$${params.push(value)}::${type}`;
+  const size = gate.reduce((most, key) => Math.max(most, key), 0) + 1;
   const inGate =
-    gate.length < bitmapFrom
+    gate.length < (bitmapFrom ?? Math.min(BITMAP_FROM, BITMAP_SHARE * size))
       ? { join: `join unnest(${bind(gate, "integer[]")}) gate (customer_key) using (customer_key) `, test: "" }
-      : { join: "", test: ` and ${bitmapTest(gate, bind)}` };
+      : { join: "", test: ` and ${bitmapTest(gate, size, bind)}` };
   const ids = [...new Set(intents.flatMap((matches) => matches.map((match) => match.phraseId)))];
   const last = Math.max(0, ...ids);
   const floor = bind(floorMillionths(minScore), "float8");
@@ -89,8 +95,7 @@ function cosines(matches: readonly PhraseMatch[], last: number): number[] {
 }
 
 /** Bit n of the bitmap is the customer of key n; keys beyond its end are outside the gate. */
-function bitmapTest(gate: Int32Array, bind: (value: unknown, type: string) => string): string {
-  const size = gate.reduce((most, key) => Math.max(most, key), 0) + 1;
+function bitmapTest(gate: Int32Array, size: number, bind: (value: unknown, type: string) => string): string {
   const bits = new Uint8Array(Math.ceil(size / 8));
   for (const key of gate) bits[key >> 3] = (bits[key >> 3] as number) | (1 << (key & 7));
   return `case when p.customer_key < ${size} then get_bit(${bind(bits, "bytea")}, p.customer_key) = 1 else false end`;

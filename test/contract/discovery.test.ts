@@ -112,9 +112,10 @@ const INTENTS = [
   ["hiking boots", "warm clothes", "green"],
   ["elegant evening", "shoes", "summer", "parliament election law"],
 ];
-/** Both ways the gate travels. */
+/** Both ways the gate travels, and the choice between them. */
 const REFINERS: [name: string, refiner: Refiner][] = [
-  ["keys", createInSqlRefiner()],
+  ["by size", createInSqlRefiner()],
+  ["keys", createInSqlRefiner({ bitmapFrom: Number.POSITIVE_INFINITY })],
   ["bitmap", createInSqlRefiner({ bitmapFrom: 0 })],
 ];
 
