@@ -2,18 +2,8 @@ import { throwIfAborted } from "../src/lib/abort.js";
 import { AppError } from "../src/lib/errors.js";
 import { type LocalFile, locateFile } from "./file-bytes.js";
 import { type Inspection, inspectFile, readText } from "./inspect-file.js";
-
-<<<<<<< HEAD
-
 import { listHeaders } from "./list-headers.js";
-import { type BadRow, type CsvRow, type RecordBatch, readRecords } from "./read-records.js";
-
-=======
-
 import { type RecordBatch, readRecords } from "./read-records.js";
-
->>>>>>> perf
-
 import { sniffDelimiter } from "./sniff-delimiter.js";
 
 export type { BadRow, CsvRow } from "./read-records.js";
