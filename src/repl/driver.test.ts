@@ -1,17 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { seeded } from "../../test/support/random.js";
 import type { Conversation, Response } from "./conversation.js";
 import { createDriver } from "./driver.js";
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32, public domain). */
-function randomOf(seed: number) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 interface Running {
   line: string;
@@ -49,7 +39,8 @@ describe("the driver", () => {
   test.each(Array.from({ length: 100 }, (_, i) => i + 1))(
     "interleaving %i: every line entered is run once, in order, or put back by a cancel",
     async (seed) => {
-      const random = randomOf(seed);
+      const { below } = seeded(seed);
+      const random = () => below(1_000) / 1_000;
       const { driver, running, begun, printed, type, press } = scripted();
       const expected: string[] = [];
       let entered: string[] = [];
