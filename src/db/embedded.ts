@@ -6,20 +6,15 @@ import { abortError, throwIfAborted } from "../lib/abort.js";
 import { AppError } from "../lib/errors.js";
 import type { Db, QueryOptions, Result, Transaction, TransactionOptions } from "./db.js";
 import { lockDirectory } from "./directory-lock.js";
+import { cannotOpen, noData } from "./embedded-errors.js";
 import { NOT_OPEN, type WorkerData, type WorkerReply, type WorkerRequest } from "./embedded-protocol.js";
+import { LOAD_SETTINGS, SETTINGS } from "./embedded-settings.js";
 import { SqlError } from "./sql-error.js";
 import { encodeParam } from "./values.js";
+import { whole } from "./whole-bytes.js";
 
 /** COPY sends at least this much at a time; bounded memory, few round trips. */
 const COPY_CHUNK = 512 * 1024;
-
-/**
- * What is written into a table of the same transaction needs no log: it is in its file before the commit is, and a kill
- * finds it there. jit: WebAssembly has none.
- */
-const SETTINGS = ["wal_level=minimal", "max_wal_senders=0", "jit=off"];
-/** A load reads and writes each page a few times, and the disk's cache has them as well: 100 MB less, in the same time. */
-const LOAD_SETTINGS = [...SETTINGS, "shared_buffers=32MB"];
 
 /** SQLSTATEs after an overrun of WebAssembly's stack: none at all, a statement that vanished, an internal error. */
 const BROKEN: readonly string[] = ["", "26000", "XX000"];
@@ -61,18 +56,6 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Db> {
     released();
     throw error;
   }
-}
-
-function noData(directory: string): AppError {
-  return new AppError("no_data", `No data has been loaded yet (looked in ${directory}).`, {
-    hint: "Load your files with `audience ingest --crm FILE --events FILE`, or try `audience demo`.",
-  });
-}
-
-function cannotOpen(directory: string, message: string): AppError {
-  return new AppError("config", `The database in ${directory} cannot be opened: ${message}.`, {
-    hint: "Check the space on the disk and the permissions of the folder, or choose another with --data-dir.",
-  });
 }
 
 /** Made beside its place and renamed, so that a kill in the middle leaves nothing that looks like a database. */
@@ -315,12 +298,4 @@ class EmbeddedDb implements Db {
     if (bytes > 0) send();
     await sending;
   }
-}
-
-/** The pieces as bytes that nobody else uses. */
-function whole(pieces: readonly Uint8Array[]): Uint8Array {
-  const [first, ...more] = pieces;
-  const alone =
-    first && more.length === 0 && first.byteLength * 4 > first.buffer.byteLength * 3 && !Buffer.isBuffer(first);
-  return alone ? first : Uint8Array.from(Buffer.concat(pieces));
 }
