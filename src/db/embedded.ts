@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { packagePath } from "../config/package-root.js";
 import { abortError, throwIfAborted } from "../lib/abort.js";
-import { AppError } from "../lib/errors.js";
 import type { Db, QueryOptions, Result, Transaction, TransactionOptions } from "./db.js";
 import { lockDirectory } from "./directory-lock.js";
 import { cannotOpen, noData } from "./embedded-errors.js";
