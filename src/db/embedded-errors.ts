@@ -1,5 +1,6 @@
 import { AppError } from "../lib/errors.js";
 
+/** Where no database has been made yet. */
 export function noData(directory: string): AppError {
   return new AppError("no_data", `No data has been loaded yet (looked in ${directory}).`, {
     hint: "Load your files with `audience ingest --crm FILE --events FILE`, or try `audience demo`.",

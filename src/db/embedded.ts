@@ -7,19 +7,13 @@ import type { Db, QueryOptions, Result, Transaction, TransactionOptions } from "
 import { lockDirectory } from "./directory-lock.js";
 import { cannotOpen, damaged, isDamage, noData } from "./embedded-errors.js";
 import { NOT_OPEN, type WorkerData, type WorkerReply, type WorkerRequest } from "./embedded-protocol.js";
+import { LOAD_SETTINGS, SETTINGS } from "./embedded-settings.js";
 import { SqlError } from "./sql-error.js";
 import { encodeParam } from "./values.js";
+import { whole } from "./whole-bytes.js";
 
 /** COPY sends at least this much at a time; bounded memory, few round trips. */
 const COPY_CHUNK = 512 * 1024;
-
-/**
- * What is written into a table of the same transaction needs no log: it is in its file before the commit is, and a kill
- * finds it there. jit: WebAssembly has none.
- */
-const SETTINGS = ["wal_level=minimal", "max_wal_senders=0", "jit=off"];
-/** A load reads and writes each page a few times, and the disk's cache has them as well: 100 MB less, in the same time. */
-const LOAD_SETTINGS = [...SETTINGS, "shared_buffers=32MB"];
 
 /** SQLSTATEs after an overrun of WebAssembly's stack: none at all, a statement that vanished, an internal error. */
 const BROKEN: readonly string[] = ["", "26000", "XX000"];
@@ -304,12 +298,4 @@ class EmbeddedDb implements Db {
     if (bytes > 0) send();
     await sending;
   }
-}
-
-/** The pieces as bytes that nobody else uses. */
-function whole(pieces: readonly Uint8Array[]): Uint8Array {
-  const [first, ...more] = pieces;
-  const alone =
-    first && more.length === 0 && first.byteLength * 4 > first.buffer.byteLength * 3 && !Buffer.isBuffer(first);
-  return alone ? first : Uint8Array.from(Buffer.concat(pieces));
 }

@@ -23,6 +23,8 @@ export interface Terminal {
   resize(columns: number, rows: number): void;
   /** Resolves with the screen once it matches; throws with the screen after `seconds`. */
   until(pattern: RegExp | ((screen: string) => boolean), seconds?: number): Promise<string>;
+  /** Process id of the program that runs in the foreground. */
+  pid(): number;
   /** Ends the terminal, and waits until what ran in it has ended. */
   close(): void;
 }
@@ -76,6 +78,10 @@ export function openTerminal(options: {
         if (matches(text)) return text;
         if (Date.now() > end) throw new Error(`The screen never showed ${pattern}:\n${text}`);
       }
+    },
+    pid() {
+      const shell = tmux("display-message", "-p", "-t", target, "#{pane_pid}").trim();
+      return Number(execFileSync("pgrep", ["-P", shell, "-n"], { encoding: "utf8" }));
     },
     close() {
       const shell = attempt(() => tmux("display-message", "-p", "-t", target, "#{pane_pid}")).trim();

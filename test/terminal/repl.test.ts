@@ -297,6 +297,29 @@ describe.skipIf(noTmux)("the REPL in a terminal, by the lines of the conventions
     expect(count(terminal.scrollback(), "> customers from Poland")).toBe(1);
   });
 
+  test("200 turns: each answer stands in the scrollback once, and memory does not grow with them", async () => {
+    const terminal = await repl({ columns: 80, rows: 24 });
+    const question = (turn: number) => `how many customers are over ${10 + (turn % 60)} and spent more than ${turn}`;
+    const memory = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${terminal.pid()}/status`, "utf8"))?.[1]);
+    let early = 0;
+    for (let turn = 1; turn <= 200; turn++) {
+      terminal.type(question(turn));
+      terminal.press("Enter");
+      // Several at a time, as somebody who types ahead.
+      if (turn % 10 > 0) continue;
+      await terminal.until(new RegExp(`total_spent > ${turn}\\.`), 60);
+      await terminal.until(EMPTY);
+      if (turn === 20) early = memory();
+    }
+    expect(memory() / early).toBeLessThan(1.3);
+    const text = terminal.scrollback();
+    expect(count(text, "audience 0.")).toBe(1);
+    for (let turn = 1; turn <= 200; turn++) {
+      expect(count(text, `> ${question(turn)}\n`), `turn ${turn}`).toBe(1);
+      expect(count(text, ` and total_spent > ${turn}.\n`), `answer ${turn}`).toBe(1);
+    }
+  });
+
   test("TERM=dumb: plain lines, without any escape", async () => {
     const terminal = shell({ term: "dumb" });
     terminal.type("audience");
