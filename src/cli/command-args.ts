@@ -19,6 +19,7 @@ export interface CommandArgs {
   save: SaveArgs;
   open: OpenArgs;
   sessions: Record<string, never>;
+  completion: CompletionArgs;
   repl: Record<string, never>;
 }
 
@@ -120,4 +121,11 @@ export interface CostArgs {
 export interface SchemaArgs {
   view?: string;
   column?: string;
+}
+
+/** The shells that Tab is taught. */
+export type Shell = "bash" | "zsh" | "fish";
+
+export interface CompletionArgs {
+  shell: Shell;
 }

@@ -27,6 +27,7 @@ const COMMANDS: { [Name in CommandName]: () => Promise<CommandModule<CommandArgs
   save: () => import("./commands/save.js"),
   open: () => import("./commands/open.js"),
   sessions: () => import("./commands/sessions.js"),
+  completion: () => import("./commands/completion.js"),
   repl: () => import("./commands/repl.js"),
 };
 

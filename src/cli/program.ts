@@ -1,9 +1,15 @@
-import { Command, Option } from "commander";
+import { type Argument, Command, Option } from "commander";
 import { packageVersion } from "../config/package-root.js";
+import type { Config } from "../config/schema.js";
+import type { ViewName } from "../criteria/catalogue.js";
 import { COST_GROUPS } from "../ledger/summarise.js";
 import { OUTPUT_FORMATS, type OutputFormat } from "../render/output.js";
-import type { CommandArgs, CommandName } from "./command-args.js";
+import type { CommandArgs, CommandName, Shell } from "./command-args.js";
 import { asOfTime, collect, day, integer, mapping, maxRejects } from "./option-parsers.js";
+
+const PLANNERS: readonly Config["planner"][] = ["auto", "rules", "model"];
+const VIEWS: readonly ViewName[] = ["customers", "events", "interests"];
+const SHELLS: readonly Shell[] = ["bash", "zsh", "fish"];
 
 /** The options that every command takes, before or after its name; settings arrive as text for `loadConfig`. */
 export interface GlobalOptions {
@@ -49,7 +55,7 @@ export function createProgram(act: Act, actWithout: (words: string[]) => void): 
     .option("--max-cost <dollars>", "most that a question may cost (default: 0.05)")
     .option("--max-cost-session <dollars>", "most that a session or batch may cost (default: 5)")
     .option("--timeout <seconds>", "give up after so long (default: 120)")
-    .option("--planner <name>", "who reads the question: auto, rules or model")
+    .addOption(offering(new Option("--planner <name>", "who reads the question"), PLANNERS))
     .option("--model <name>", "language model, as its endpoint names it")
     .option("--continue", "go on with the last session")
     .option("--resume <id>", "go on with an earlier session; batch: leave out what a file of answers holds")
@@ -238,7 +244,7 @@ function declareOperations(program: Command, act: Act): void {
   program
     .command("schema")
     .description("show the views, columns, types and values")
-    .argument("[view]", "customers, events or interests")
+    .addArgument(offering(program.createArgument("[view]"), VIEWS))
     .argument("[column]")
     .action((view?: string, column?: string) =>
       act("schema", { ...(view === undefined ? {} : { view }), ...(column === undefined ? {} : { column }) }),
@@ -264,6 +270,18 @@ function declareOperations(program: Command, act: Act): void {
     .command("demo")
     .description("load the sample data and answer the sample questions")
     .action(() => act("demo", {}));
+  program
+    .command("completion")
+    .description("print a script that completes commands, options and values at Tab")
+    .addArgument(program.createArgument("<shell>").choices(SHELLS))
+    .action((shell: Shell) => act("completion", { shell }))
+    .addHelpText("after", examples("completion bash > ~/.local/share/bash-completion/completions/audience"));
+}
+
+/** Shown and completed, but checked where the value is used: only there is it known what is nearest, or who set it. */
+function offering<Place extends Option | Argument>(place: Place, choices: readonly string[]): Place {
+  place.argChoices = [...choices];
+  return place;
 }
 
 function examples(...lines: string[]): string {

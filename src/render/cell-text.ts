@@ -2,11 +2,26 @@ import { cleanForTerminal } from "../lib/clean-text.js";
 import type { Cell, Reason } from "./answer.js";
 
 /** A cell as people read it: blanks are empty, non-integers have two decimals, control characters are visible. */
-export function cellText(cell: Cell | undefined): string {
+function cellText(cell: Cell | undefined): string {
   if (cell === null || cell === undefined) return "";
   if (typeof cell === "number") return numberText(cell);
   if (typeof cell === "object") return cleanForTerminal(reasonInWords(cell));
   return cleanForTerminal(String(cell));
+}
+
+/**
+ * Rows as people read them, `columns` cells each: all numbers of a column show as many decimals as one of them needs
+ * (9734.00 beside 9728.22), so that their points stand below each other.
+ */
+export function rowTexts(rows: readonly (readonly Cell[])[], columns: number): string[][] {
+  const indexes = Array.from({ length: columns }, (_, i) => i);
+  const decimals = indexes.map((i) => rows.some((row) => typeof row[i] === "number" && !Number.isInteger(row[i])));
+  return rows.map((row) =>
+    indexes.map((i) => {
+      const cell = row[i];
+      return decimals[i] && typeof cell === "number" && Number.isInteger(cell) ? cell.toFixed(2) : cellText(cell);
+    }),
+  );
 }
 
 /** Integers as they are (ids and years take no separators); what would round to 0.00 keeps two digits. */

@@ -1,5 +1,5 @@
 import type { Cell } from "./answer.js";
-import { cellText } from "./cell-text.js";
+import { rowTexts } from "./cell-text.js";
 import { widthOf } from "./wrap.js";
 
 const GAP = 2;
@@ -11,8 +11,9 @@ const WHY = 40;
  * many as fit, in their order. Returns indexes into `columns`.
  */
 export function chooseColumns(columns: readonly string[], rows: readonly (readonly Cell[])[], width: number): number[] {
+  const texts = rowTexts(rows, columns.length);
   const needed = (i: number) => {
-    const widest = rows.reduce((w, row) => Math.max(w, widthOf(cellText(row[i]))), widthOf(columns[i] ?? ""));
+    const widest = texts.reduce((w, cells) => Math.max(w, widthOf(cells[i] ?? "")), widthOf(columns[i] ?? ""));
     return GAP + (columns[i] === "why" ? Math.min(widest, WHY) : widest);
   };
   const chosen = new Set<number>();

@@ -7,9 +7,13 @@ test("pipes, backslashes, markup and line feeds stay inside their cell", () => {
     [null, "\u001b[0m", 2],
   ];
   expect(renderMarkdownTable(["k", "v|w", "n"], rows)).toBe(
-    ["| k | v\\|w | n |", "| --- | --- | ---: |", "| a\\|b\\\\ | &lt;b> x | 1.50 |", "|  | \\\\x1b[0m | 2 |", ""].join(
-      "\n",
-    ),
+    [
+      "| k | v\\|w | n |",
+      "| --- | --- | ---: |",
+      "| a\\|b\\\\ | &lt;b> x | 1.50 |",
+      "|  | \\\\x1b[0m | 2.00 |",
+      "",
+    ].join("\n"),
   );
 });
 

@@ -1,6 +1,6 @@
 import { cleanForTerminal } from "../lib/clean-text.js";
 import type { Cell } from "./answer.js";
-import { cellText } from "./cell-text.js";
+import { rowTexts } from "./cell-text.js";
 
 /** A GitHub table: numbers to the right, pipes and markup in the data without effect. */
 export function renderMarkdownTable(columns: readonly string[], rows: readonly (readonly Cell[])[]): string {
@@ -10,7 +10,7 @@ export function renderMarkdownTable(columns: readonly string[], rows: readonly (
   const lines = [
     line(columns.map((name) => escapeMarkdown(cleanForTerminal(name)))),
     line(rule),
-    ...rows.map((row) => line(columns.map((_, i) => escapeMarkdown(cellText(row[i]))))),
+    ...rowTexts(rows, columns.length).map((cells) => line(cells.map(escapeMarkdown))),
   ];
   return `${lines.join("\n")}\n`;
 }

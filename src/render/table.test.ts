@@ -81,10 +81,24 @@ test("totals stand under a rule of their own, aligned with the rest", () => {
       "jewelry       2    66.67",
       "bags          1    33.33",
       "────────  ─────  ───────",
-      "(all)     12003      100",
+      "(all)     12003   100.00",
       "",
     ].join("\n"),
   );
+});
+
+test("numbers of a column have the same decimals, those of another column have none", () => {
+  const rows = [
+    ["DE", 9734, 2],
+    ["PL", 9728.22, 14],
+    ["US", 0.0012, null],
+  ];
+  expect(renderTable(["country", "revenue", "n"], rows, plain).split("\n").slice(2)).toEqual([
+    "DE       9734.00   2",
+    "PL       9728.22  14",
+    "US        0.0012",
+    "",
+  ]);
 });
 
 test("totals: blanks between, no bar, and widths that hold them", () => {

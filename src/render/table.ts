@@ -1,7 +1,7 @@
 import { cleanForTerminal } from "../lib/clean-text.js";
 import type { Cell } from "./answer.js";
 import { bar } from "./bars.js";
-import { cellText } from "./cell-text.js";
+import { rowTexts } from "./cell-text.js";
 import { createStyle } from "./style.js";
 import { pad, widthOf, wrap } from "./wrap.js";
 
@@ -34,7 +34,7 @@ export function renderTable(
   if (columns.length === 0) return "";
   const headers = columns.map((name) => cleanForTerminal(name));
   const all = options.totals ? [...rows, options.totals] : rows;
-  const texts = all.map((row) => headers.map((_, i) => cellText(row[i])));
+  const texts = rowTexts(all, headers.length);
   const numeric = headers.map((_, i) => isNumeric(rows, i));
   const widths = fitWidths(headers, texts, numeric, options.width);
   if (widths === undefined) return renderRecords(headers, texts.slice(0, rows.length), options);

@@ -4,6 +4,7 @@ import { barColumn } from "./bars.js";
 import { countText } from "./cell-text.js";
 import { chooseColumns } from "./choose-columns.js";
 import type { RenderOptions } from "./output.js";
+import { seriesLine } from "./sparkline.js";
 import { duration, stageInWords } from "./stage-in-words.js";
 import { createStyle, type Style } from "./style.js";
 import { renderTable } from "./table.js";
@@ -42,16 +43,19 @@ function table(answer: Answer, options: RenderOptions): string {
   if (columns.length === 0 || rows.length === 0 || onlyTheValue) return "";
   const chosen = answer.kind === "customers" ? chooseColumns(columns, rows, options.width) : columns.map((_, i) => i);
   const hidden = columns.length - chosen.length;
+  const bars = answer.kind === "table" ? barColumn(columns, rows) : undefined;
   const text = renderTable(
     chosen.map((i) => columns[i] ?? ""),
     rows.map((row) => chosen.map((i) => row[i] ?? null)),
     {
       ...options,
-      bars: answer.kind === "table" ? barColumn(columns, rows) : undefined,
+      bars,
       totals: answer.totals && chosen.map((i) => answer.totals?.[i] ?? null),
     },
   );
   const notes = [
+    // Bars show the same course, and more exactly; without them a long series has no shape.
+    answer.kind === "table" && bars === undefined ? seriesLine(columns, rows, options.width) : undefined,
     truncationNote(answer, options.everyRow),
     hidden > 0
       ? `${hidden} more ${hidden === 1 ? "column" : "columns"}; ${options.everyRow ? "/export FILE.csv" : "--output csv"} has every column.`
