@@ -34,7 +34,10 @@ const MODELS: [string, () => Agent][] = [
       const ledger = { record: () => {}, spent: () => 0 };
       const limits = { maxCost: 1, maxCostSession: 1, silenceSeconds: 5 };
       const { catalogue, clock, asOf } = asked.tools;
-      return createLanguageModels({ endpoint, catalogue, definitions: {}, personal: [], ledger, ...limits, clock })(QUESTION, asOf);
+      return createLanguageModels({ endpoint, catalogue, definitions: {}, personal: [], ledger, ...limits, clock })(
+        QUESTION,
+        asOf,
+      );
     },
   ],
 ];
