@@ -28,6 +28,7 @@ export function maskUrl(url: string): string {
 function inWords(value: unknown): string {
   if (value === undefined) return "";
   if (typeof value === "string") return maskUrl(value);
+  if (Array.isArray(value)) return value.join(", ");
   if (typeof value === "object" && value !== null)
     return Object.entries(value)
       .map(([name, weight]) => `${name}=${weight}`)

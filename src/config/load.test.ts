@@ -46,6 +46,8 @@ test("defaults", () => {
     maxCostSession: 5,
     timeoutSeconds: 120,
     limit: 50,
+    mask: false,
+    personalColumns: expect.arrayContaining(["first_name", "last_name", "name", "*email*", "*phone*", "*birth*"]),
   });
   expect(origins.limit).toEqual({ from: "default" });
   expect(loadConfig({ flags: {}, env: { ...env, XDG_DATA_HOME: "/data" }, cwd }).config.dataDir).toBe("/data/audience");

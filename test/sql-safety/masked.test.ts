@@ -57,6 +57,7 @@ describe.each(STORES)("$title", ({ missing, create }) => {
       ["select customer_id, email from customers order by customer_id limit 1", [["c0", "***"]]],
       ["select customer_id, email as x from audience.customers c where c.age = 30", [["c0", "***"]]],
       ["select first_name from customers where customer_id = 'c5'", [[null]]],
+      ["select age, email from customers where country = 'DE' order by 1 desc limit 1", [[34, "***"]]],
       ["select count(first_name), count(email), count(*) from customers", [[5, 6, 6]]],
       ["select count(*) from customers where first_name is null", [[1]]],
       [
@@ -98,6 +99,7 @@ describe.each(STORES)("$title", ({ missing, create }) => {
       "select customer_id from customers order by email",
       "select customer_id, email from customers order by 2",
       "select customer_id, email as x from customers order by x",
+      "select * from customers order by 3",
       "select customer_id from customers where email like '%@ꝗmail1.ꝗ'",
       "select customer_id from customers where first_name = 'ꝗuꝗirꝗ1'",
       "select x from (select email as x from customers) t",

@@ -40,12 +40,12 @@ class Use {
       (setOperation.op !== undefined && setOperation.op !== "SETOP_NONE" && setOperation.all !== true);
     // Rows that differ in what is masked only would become one.
     if (merges && holdsStar(select)) throw refused("*", "Name the columns, none of them personal.");
-    const shown: string[] = [];
-    for (const target of targetList) {
+    const shown = new Map<string, number>();
+    for (const [i, target] of targetList.entries()) {
       const { val, name } = target["ResTarget"] as { val?: Wrapped; name?: string };
       const column = val?.["ColumnRef"];
       if (column && isStar(column)) {
-        shown.push("*");
+        if (!shown.has("*")) shown.set("*", i + 1);
         continue;
       }
       const hidden = column && this.personalName(column);
@@ -53,19 +53,22 @@ class Use {
         this.walk(val);
         continue;
       }
-      shown.push(name ?? hidden);
+      shown.set(name ?? hidden, i + 1);
     }
-    if (shown.length > 0) this.order(setOperation.sortClause, shown);
+    if (shown.size > 0) this.order(setOperation.sortClause, shown);
     this.walk(rest);
   }
 
-  /** ORDER BY may name what is shown by its place or its new name. */
-  private order(sort: unknown, shown: readonly string[]): void {
+  /** ORDER BY may name what is shown by its new name, or by its place: from a star on nobody can tell which that is. */
+  private order(sort: unknown, shown: ReadonlyMap<string, number>): void {
+    const star = shown.get("*") ?? Number.POSITIVE_INFINITY;
     for (const item of Array.isArray(sort) ? (sort as Wrapped[]) : []) {
       const node = item["SortBy"]?.["node"] as Wrapped | undefined;
       const name = node?.["ColumnRef"] && names(node["ColumnRef"]).at(-1);
-      if (node?.["A_Const"] || (name !== undefined && shown.includes(name))) {
-        throw refused(name ?? "a column by its place", "Order by a column that is not personal, by its name.");
+      const place = (node?.["A_Const"]?.["ival"] as { ival?: number } | undefined)?.ival;
+      const hidden = place !== undefined && (place >= star || [...shown.values()].includes(place));
+      if (hidden || (name !== undefined && shown.has(name))) {
+        throw refused(name ?? `Column ${place}`, "Order by a column that is not personal, by its name.");
       }
     }
   }
