@@ -35,7 +35,6 @@ test("find and ingest", () => {
 });
 
 test.each([
-  [[], "No command was given.", /audience ask/],
   [["confg"], 'Unknown command "confg".', /config/],
   [["how many women"], 'Unknown command "how many women".', /audience ask "how many women"/],
   [["ask"], "A question is missing.", /audience ask/],

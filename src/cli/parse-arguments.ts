@@ -34,11 +34,7 @@ export function parseArguments(argv: readonly string[]): { text: string } | Invo
   return found;
 
   function refuse(words: string[]): never {
-    const [word] = words;
-    if (word === undefined)
-      throw new AppError("usage", "No command was given.", {
-        hint: 'Use `audience ask "question"`; `audience --help` lists the commands.',
-      });
+    const [word = ""] = words;
     const names = program.commands.map((command) => command.name());
     const question = words.join(" ");
     const hint = didYouMean(word, names) ?? "`audience --help` lists the commands.";

@@ -13,6 +13,6 @@ export interface RenderOptions {
   rawCsv?: boolean | undefined;
   /** Begins csv with a byte order mark. */
   bom?: boolean | undefined;
-  /** How to see the rows that are not shown; absent: --limit all. */
-  everyRow?: string | undefined;
+  /** For the REPL: sentences are broken between words, and notes name its keys and commands instead of flags. */
+  repl?: boolean | undefined;
 }

@@ -9,19 +9,23 @@ import { duration, stageInWords } from "./stage-in-words.js";
 import { createStyle, type Style } from "./style.js";
 import { renderTable } from "./table.js";
 import { truncationNote } from "./truncation-note.js";
+import { wrap } from "./wrap.js";
 
 /** An answer for people: sentence, what was understood, stages, table, costs, warnings; with `verbose` the SQL too. */
 export function renderAnswerText(answer: Answer, options: RenderOptions): string {
   const style = createStyle(options.color);
+  const prose = (text: string, paint: (line: string) => string) =>
+    (options.repl ? text.split("\n").flatMap((line) => wrap(line, options.width)) : [text]).map(paint).join("\n");
+  const refused = answer.kind === "refusal";
   const head = [
-    style.bold(cleanForTerminal(answer.answer, { whitespace: "keep" })),
-    answer.reading && style.dim(`Read as: ${cleanForTerminal(answer.reading)}`),
-    style.dim(asOfInWords(answer)),
-    ...answer.steps.map((step) => style.dim(stepInWords(step, answer))),
+    prose(cleanForTerminal(answer.answer, { whitespace: "keep" }), style.bold),
+    answer.reading && prose(`Read as: ${cleanForTerminal(answer.reading)}`, style.dim),
+    !refused && style.dim(asOfInWords(answer)),
+    ...answer.steps.map((step) => prose(stepInWords(step, answer), style.dim)),
   ];
   const foot = [
-    ...(answer.kind === "refusal" ? [] : [style.dim(costs(answer))]),
-    ...answer.warnings.map((warning) => style.warn(`! ${cleanForTerminal(warning)}`)),
+    !refused && style.dim(costs(answer)),
+    ...answer.warnings.map((warning) => prose(`! ${cleanForTerminal(warning)}`, style.warn)),
   ];
   const details = options.verbose ? answer.steps.map((step) => stepDetails(step, style)) : [];
   return `${[lines(head), table(answer, options), lines(foot), ...details].filter((part) => part).join("\n\n")}\n`;
@@ -33,7 +37,7 @@ export function asOfInWords(answer: Pick<Answer, "as_of">): string {
   return `As of ${cleanForTerminal(answer.as_of.slice(0, 16).replace("T", " "))} UTC`;
 }
 
-function lines(parts: readonly string[]): string {
+function lines(parts: readonly (string | false)[]): string {
   return parts.filter((part) => part).join("\n");
 }
 
@@ -56,9 +60,9 @@ function table(answer: Answer, options: RenderOptions): string {
   const notes = [
     // Bars show the same course, and more exactly; without them a long series has no shape.
     answer.kind === "table" && bars === undefined ? seriesLine(columns, rows, options.width) : undefined,
-    truncationNote(answer, options.everyRow),
+    truncationNote(answer, options.repl),
     hidden > 0
-      ? `${hidden} more ${hidden === 1 ? "column" : "columns"}; ${options.everyRow ? "/export FILE.csv" : "--output csv"} has every column.`
+      ? `${hidden} more ${hidden === 1 ? "column" : "columns"}; ${options.repl ? "/export FILE.csv" : "--output csv"} has every column.`
       : undefined,
   ];
   return `${text}${lines(notes.filter((note) => note !== undefined))}`.trimEnd();
@@ -74,7 +78,7 @@ function stepInWords(step: Step, answer: Answer): string {
 function costs({ planner, ms, usage }: Answer): string {
   const { llm, embedding } = usage;
   return [
-    cleanForTerminal(planner),
+    planner !== "none" && cleanForTerminal(planner),
     duration(ms),
     llm.calls > 0 && `${llm.calls} ${llm.calls === 1 ? "call" : "calls"}`,
     llm.calls > 0 && `tokens ${countText(llm.prompt_tokens)} in, ${countText(llm.completion_tokens)} out`,

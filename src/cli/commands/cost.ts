@@ -2,6 +2,7 @@ import { stateDirectory } from "../../config/paths.js";
 import { readLedger } from "../../ledger/ledger.js";
 import { type CostRow, summariseCosts, totalCosts } from "../../ledger/summarise.js";
 import type { Cell } from "../../render/answer.js";
+import type { OutputFormat } from "../../render/output.js";
 import { renderRows } from "../../render/render-rows.js";
 import { ledgerFile } from "../../runtime.js";
 import type { CostArgs } from "../command-args.js";
@@ -17,7 +18,11 @@ export async function run({ by, since }: CostArgs, context: CommandContext): Pro
   // Machines add up for themselves.
   const rows = context.output === "text" && groups.length > 1 ? [...groups, totalCosts(kept)] : groups;
   if (rows.length === 0 && context.output === "text") await writeOut(context.stdout, "No model has been called yet.\n");
-  else await writeOut(context.stdout, renderRows(columns(by), rows.map(cells), context.output, context.render));
+  else
+    await writeOut(
+      context.stdout,
+      renderRows(columns(by, context.output), rows.map(cells), context.output, context.render),
+    );
   const unpriced = kept.filter(({ cost_usd }) => cost_usd === null).length;
   const notes = [
     ...(unpriced > 0
@@ -29,8 +34,11 @@ export async function run({ by, since }: CostArgs, context: CommandContext): Pro
   return 0;
 }
 
-function columns(by: string): string[] {
-  return [by, "calls", "failed", "prompt_tokens", "cached_tokens", "completion_tokens", "embedding_tokens", "cost_usd"];
+/** For people without the word that each of four would repeat, so that a line fits 80 cells. */
+function columns(by: string, output: OutputFormat): string[] {
+  const tokens = ["prompt", "cached", "completion", "embedding"];
+  const names = output === "text" ? tokens : tokens.map((name) => `${name}_tokens`);
+  return [by, "calls", "failed", ...names, "cost_usd"];
 }
 
 function cells(row: CostRow): Cell[] {

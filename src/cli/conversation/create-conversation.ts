@@ -1,4 +1,3 @@
-import { Readable } from "node:stream";
 import { createSession } from "../../agent/ask.js";
 import { withEveryRow } from "../../agent/every-row.js";
 import { type RecordedTurn, readSession, sessionIds } from "../../agent/recorded-sessions.js";
@@ -16,26 +15,23 @@ import { createRuntime, type Runtime } from "../../runtime.js";
 import { warmParser } from "../../sql/guard/parse-statement.js";
 import { askInSession, createQuestioning, type Questioning, runtimeOptions, toolContext } from "../answering.js";
 import type { CommandContext } from "../context.js";
-import { createContext } from "../create-context.js";
 import { asOfTime } from "../option-parsers.js";
-import { parseArguments } from "../parse-arguments.js";
 import { reportError } from "../report-error.js";
 import { createSettled, type Settled } from "../settled.js";
 import { withinTime } from "../within-time.js";
 import { captured } from "./captured.js";
 import { helpText } from "./help-text.js";
-import { readSlash, SLASH_COMMANDS, type SlashCommand, splitWords } from "./slash-commands.js";
+import { readCommand, runCommand } from "./run-command.js";
+import { inReplWords, readSlash, SLASH_COMMANDS, type SlashCommand } from "./slash-commands.js";
 import { sqlOf } from "./sql-of.js";
 import { completionWords } from "./words.js";
 
 /** Rows that stand in the scrollback unless another limit is set: the pager and files have all. */
 const ROWS_SHOWN = 20;
 
-const EVERY_ROW = "Ctrl-O shows every row, /export FILE keeps them";
-
 /** The conversation of the REPL: questions of one session over one opening of the data, and slash commands. */
 export function createConversation(given: CommandContext): Conversation {
-  let context: CommandContext = { ...given, ...shownLimit(given), render: { ...given.render, everyRow: EVERY_ROW } };
+  let context: CommandContext = { ...given, ...shownLimit(given), render: { ...given.render, repl: true } };
   let session = createSession(given.resumed?.turns);
   let turns: RecordedTurn[] = [...(given.resumed?.turns ?? [])];
   let opened: Promise<{ runtime: Runtime; settled: Settled<Questioning> }> | undefined;
@@ -57,9 +53,7 @@ export function createConversation(given: CommandContext): Conversation {
   }
 
   function settledOver(runtime: Runtime): Settled<Questioning> {
-    // The header says once what each answer would repeat.
-    const quiet = { ...runtime, notes: [] };
-    return createSettled(quiet, (catalogue) => createQuestioning(quiet, catalogue, context));
+    return createSettled(runtime, (catalogue) => createQuestioning(quiet(runtime), catalogue, context));
   }
 
   /** Gives the database free, for a command that opens it by itself or for other settings. */
@@ -99,32 +93,14 @@ export function createConversation(given: CommandContext): Conversation {
     return renderAnswer(answer, "text", context.render);
   }
 
-  /** A command of the command line, over the database that is open; its output is what is printed. */
+  /** A command of the command line, over the database that is open unless it opens one by itself. */
   async function command(slash: SlashCommand, rest: string, listener: Listener, signal: AbortSignal): Promise<string> {
-    const argv = slash.command === "sql" ? [rest] : splitWords(rest);
-    const parsed = parseArguments(["node", "audience", slash.command as string, ...argv]);
-    if ("text" in parsed) return parsed.text;
-    const out = captured();
-    const tell = captured((text) => listener.event({ type: "thought", text: text.trim() }));
-    const created = createContext(parsed, signal);
+    const invocation = readCommand(slash, rest);
+    if ("text" in invocation) return invocation.text;
     if (slash.alone) await release();
-    const runtime = slash.alone || slash.command === "doctor" ? undefined : await openIfNeeded(slash);
-    const code = await context.dispatch(parsed, {
-      ...created,
-      config: { ...context.config, ...(parsed.options.limit !== undefined && { limit: created.config.limit }) },
-      render: { ...context.render, verbose: created.verbose || context.verbose },
-      ...{ stdout: out.stream, stderr: tell.stream, stdin: Readable.from([]) },
-      session: context.session,
-      resumed: { id: context.session, started: "", last: "", turns },
-      asOf: created.asOf ?? context.asOf,
-      runtime,
-    } as CommandContext);
-    const told = slash.alone ? "" : tell.text();
-    return `${out.text()}${told}${code !== 0 && out.text() === "" && told === "" ? `It ended with ${code}.\n` : ""}`;
-  }
-
-  async function openIfNeeded({ command }: SlashCommand): Promise<Runtime | undefined> {
-    return command === "cost" || command === "config" || command === "sessions" ? undefined : (await open()).runtime;
+    const runtime = slash.alone || slash.closed ? undefined : quiet((await open()).runtime);
+    const resumed = { id: context.session, started: "", last: "", turns };
+    return runCommand(invocation, { ...context, signal, runtime, resumed }, slash.alone ? listener : undefined);
   }
 
   /** Other settings from the next question on. */
@@ -243,7 +219,7 @@ export function createConversation(given: CommandContext): Conversation {
         const cause = signal.aborted && !(error instanceof AppError) ? signal.reason : error;
         if (cause instanceof AppError && cause.code === "cancelled") return { text: `${cause.message}\n\n` };
         await reportError(told.stream, cause, []);
-        return spaced({ text: told.text() });
+        return spaced({ text: inReplWords(told.text()) });
       }
     },
     status() {
@@ -270,8 +246,13 @@ export function createConversation(given: CommandContext): Conversation {
   };
 }
 
+/** The header says once what each answer would repeat. */
+function quiet(runtime: Runtime): Runtime {
+  return { ...runtime, notes: [] };
+}
+
 const NO_DATA =
-  " · no data yet\n/demo loads a sample shop of 500 customers; /ingest --crm FILE --events FILE loads your own.";
+  " · no data yet\n/demo loads a sample shop of 500 customers.\n/ingest --crm FILE --events FILE loads your own.";
 
 function title(): string {
   return `audience ${packageVersion()}`;
@@ -284,7 +265,7 @@ function header({ views, lastEventAt }: Catalogue, { notes }: Runtime, planner: 
   const asOf = asOfInWords({ as_of: lastEventAt });
   return [
     [title(), loaded, asOf.charAt(0).toLowerCase() + asOf.slice(1), planner].filter((part) => part).join(" · "),
-    ...notes,
+    ...notes.map(inReplWords),
   ].join("\n");
 }
 

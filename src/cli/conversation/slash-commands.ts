@@ -10,6 +10,8 @@ export interface SlashCommand {
   command?: CommandName;
   /** It opens the database by itself: the REPL gives it free meanwhile. */
   alone?: true;
+  /** It takes no database at all. */
+  closed?: true;
   /** Plain words that mean the same. */
   words?: readonly string[];
 }
@@ -35,15 +37,15 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
   { name: "export", usage: "FILE", description: "every row to .csv, .json, .jsonl or .md", command: "export" },
   { name: "save", usage: "NAME", description: "keep the last question under a name", command: "save" },
   { name: "open", usage: "[NAME]", description: "ask a saved question, or list them" },
-  { name: "cost", usage: "[--by what]", description: "tokens and dollars so far", command: "cost" },
+  { name: "cost", usage: "[--by what]", description: "tokens and dollars so far", command: "cost", closed: true },
   { name: "model", usage: "[NAME]", description: "the language model" },
   { name: "planner", usage: "[auto|rules|model]", description: "who reads questions" },
   { name: "as-of", usage: "[DATE|newest]", description: "answer as of a date" },
   { name: "verbose", usage: "[on|off]", description: "show SQL and filters with each answer" },
-  { name: "sessions", usage: "", description: "earlier sessions", command: "sessions" },
+  { name: "sessions", usage: "", description: "earlier sessions", command: "sessions", closed: true },
   { name: "resume", usage: "[ID]", description: "go on with an earlier session" },
-  { name: "config", usage: "", description: "every setting with its origin", command: "config" },
-  { name: "doctor", usage: "", description: "check everything, change nothing", command: "doctor" },
+  { name: "config", usage: "", description: "every setting with its origin", command: "config", closed: true },
+  { name: "doctor", usage: "", description: "check everything, change nothing", command: "doctor", closed: true },
   { name: "ingest", usage: "--crm F --events F", description: "load or add data", command: "ingest", alone: true },
   { name: "demo", usage: "", description: "load the sample data", command: "demo", alone: true },
   { name: "clear", usage: "", description: "clear the screen; the session goes on", words: ["clear"] },
@@ -64,5 +66,12 @@ export function readSlash(line: string): { name: string; rest: string } | undefi
 export function splitWords(text: string): string[] {
   return [...text.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
     ([, double, single, plain]) => double ?? single ?? plain ?? "",
+  );
+}
+
+/** What the command line calls `audience schema` is /schema here. */
+export function inReplWords(text: string): string {
+  return text.replace(/`audience ([a-z-]+)([^`]*)`/g, (whole, name: string, rest: string) =>
+    SLASH_COMMANDS.some((command) => command.name === name) ? `/${name}${rest}` : whole,
   );
 }
