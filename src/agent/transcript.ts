@@ -18,7 +18,7 @@ export interface Transcript {
 }
 
 /**
- * A transcript in a file of one JSON object a line, only ever appended to. Pieces of text are left out, since the
+ * A transcript in a file of one JSON object a line, only ever appended to. Pieces of text and sums so far are left out, since the
  * thought or answer that they make follows; results keep their first rows, as the model
  * saw them; `secrets` (keys) become ***. A transcript
  * that cannot be written stops no question.
@@ -33,7 +33,7 @@ export function createTranscript(options: {
   let broken = false;
   return {
     write(event) {
-      if (broken || event.type === "text") return;
+      if (broken || event.type === "text" || event.type === "spent") return;
       const kept = shortened(event, mask);
       const line = JSON.stringify({ time: now().toISOString(), ...kept });
       try {

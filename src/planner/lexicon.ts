@@ -28,6 +28,7 @@ export function createLexicon(
   for (const view of ["customers", "events"] as const) {
     for (const column of catalogue.views[view].columns) {
       for (const phrase of columnPhrases(column.name, vocabulary)) {
+        if (vocabulary.customers.has(phrase)) continue; // "how many customers" is never about a column
         columns.set(phrase, [...(columns.get(phrase) ?? []), { view, column }]);
         longest = Math.max(longest, phrase.split(" ").length);
       }
@@ -67,7 +68,13 @@ function addShortNames(catalogue: Catalogue, columns: Map<string, ColumnLink[]>,
       if (!column.name.includes("_") || column.filled === 0 || OWN_IDS.has(column.name)) continue;
       for (const short of shortNames(column.name)) {
         const known = columns.get(short)?.some((link) => link.view === view || link.column.filled > 0);
-        if (known || vocabulary.columns.has(short) || (!short.includes(" ") && vocabulary.words.has(short))) continue;
+        if (
+          known ||
+          vocabulary.customers.has(short) ||
+          vocabulary.columns.has(short) ||
+          (!short.includes(" ") && vocabulary.words.has(short))
+        )
+          continue;
         found.set(short, [...(found.get(short) ?? []), column]);
       }
     }

@@ -67,6 +67,7 @@ test("a count: the number of the raw rows, with the statement that was run and w
   expect(seen.map(({ type }) => type)).toEqual([
     "text",
     "text",
+    "spent",
     "thought",
     "tool_call",
     "tool_result",

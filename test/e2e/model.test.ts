@@ -147,6 +147,7 @@ test("a stream: each line is an event, the text comes in pieces, the last is the
   expect(events.map(({ type }) => type)).toEqual([
     "text",
     "text",
+    "spent",
     "thought",
     "tool_call",
     "tool_result",
