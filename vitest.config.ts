@@ -5,7 +5,7 @@ export default defineConfig({
     include: ["src/**/*.test.ts", "ingest/**/*.test.ts", "test/**/*.test.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    // Two processes: each may hold an embedded Postgres of several hundred megabytes.
-    maxWorkers: 2,
+    // One more than a small machine has cores, as terminals and servers are waited for; each may hold a gigabyte.
+    maxWorkers: 3,
   },
 });

@@ -77,7 +77,7 @@ test("the calls are those that faults are injected at", async () => {
 });
 
 describe.each([
-  { phase: "a first load", before: false, operations: BUILD },
+  ...(process.env["AUDIENCE_TEST_LONG"] ? [{ phase: "a first load", before: false, operations: BUILD }] : []),
   { phase: "a later load", before: true, operations: UPDATE },
 ])("$phase", ({ before, operations }) => {
   describe.each(operations)("%s", (operation) => {

@@ -118,6 +118,7 @@ export const HOSTILE_TEXTS = [
 ];
 
 export const HOSTILE_HEADERS = [
+  "customers",
   "select",
   "__proto__",
   "constructor",

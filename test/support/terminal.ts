@@ -17,6 +17,8 @@ export interface Terminal {
   paste(text: string): void;
   /** What is on the screen now. */
   screen(): string;
+  /** The same with its colours and weights, as escape sequences. */
+  styled(): string;
   /** Everything that was ever printed and not cleared, with the screen; wrapped lines joined. */
   scrollback(): string;
   cursor(): { x: number; y: number };
@@ -65,6 +67,7 @@ export function openTerminal(options: {
       tmux("paste-buffer", "-p", "-r", "-t", target);
     },
     screen,
+    styled: () => tmux("capture-pane", "-p", "-e", "-t", target),
     scrollback: () => tmux("capture-pane", "-p", "-J", "-S", "-", "-t", target),
     cursor() {
       const [x, y] = tmux("display-message", "-p", "-t", target, "#{cursor_x} #{cursor_y}").trim().split(" ");

@@ -13,7 +13,14 @@ import { asOfInWords } from "../../render/text.js";
 import type { Conversation, Listener, Response } from "../../repl/conversation.js";
 import { createRuntime, type Runtime } from "../../runtime.js";
 import { warmParser } from "../../sql/guard/parse-statement.js";
-import { askInSession, createQuestioning, type Questioning, runtimeOptions, toolContext } from "../answering.js";
+import {
+  askInSession,
+  createQuestioning,
+  masked,
+  type Questioning,
+  runtimeOptions,
+  toolContext,
+} from "../answering.js";
 import type { CommandContext } from "../context.js";
 import { asOfTime } from "../option-parsers.js";
 import { reportError } from "../report-error.js";
@@ -29,8 +36,11 @@ import { completionWords } from "./words.js";
 /** Rows that stand in the scrollback unless another limit is set: the pager and files have all. */
 const ROWS_SHOWN = 20;
 
+/** After so long without a question other programs may have the embedded database, until the next one. */
+const IDLE_MS = 60_000;
+
 /** The conversation of the REPL: questions of one session over one opening of the data, and slash commands. */
-export function createConversation(given: CommandContext): Conversation {
+export function createConversation(given: CommandContext, { idleMs = IDLE_MS } = {}): Conversation {
   let context: CommandContext = { ...given, ...shownLimit(given), render: { ...given.render, repl: true } };
   let session = createSession(given.resumed?.turns);
   let turns: RecordedTurn[] = [...(given.resumed?.turns ?? [])];
@@ -63,9 +73,24 @@ export function createConversation(given: CommandContext): Conversation {
     await closing?.then(({ runtime }) => runtime.close()).catch(() => {});
   }
 
+  let idle: NodeJS.Timeout | undefined;
+
+  /** Works with the database, which is not given free meanwhile. */
+  async function busy<T>(work: () => Promise<T>): Promise<T> {
+    clearTimeout(idle);
+    try {
+      return await work();
+    } finally {
+      if (context.config.databaseUrl === undefined && context.config.readerUrl === undefined) {
+        idle = setTimeout(() => void release(), idleMs);
+        idle.unref();
+      }
+    }
+  }
+
   async function words() {
     const catalogue = await opened?.then(({ runtime }) => runtime.catalogue()).catch(() => undefined);
-    return { catalogue, words: wordsOf(catalogue) };
+    return { catalogue, words: wordsOf(catalogue && masked(catalogue, context.config).shown) };
   }
 
   function wordsOf(catalogue: Catalogue | undefined) {
@@ -208,12 +233,17 @@ export function createConversation(given: CommandContext): Conversation {
   }
 
   return {
-    open: begin,
+    open: () => busy(begin),
     async respond(line, listener, signal) {
       try {
         const found = readSlash(line);
-        if (found) return spaced(await slash(found.name, found.rest, listener, signal));
-        return spaced({ text: await question(line.trim(), listener, signal) });
+        return spaced(
+          await busy(async () =>
+            found
+              ? slash(found.name, found.rest, listener, signal)
+              : { text: await question(line.trim(), listener, signal) },
+          ),
+        );
       } catch (error) {
         const told = captured();
         const cause = signal.aborted && !(error instanceof AppError) ? signal.reason : error;
@@ -234,15 +264,20 @@ export function createConversation(given: CommandContext): Conversation {
     async page(signal) {
       const last = turns.findLast(({ answer }) => answer.rows.length > 0);
       if (!last) return undefined;
-      const { runtime } = await open();
-      const tools = toolContext(runtime, await runtime.catalogue(), context);
-      const whole = await withEveryRow(last.answer, { ...tools, signal });
-      return renderAnswer(whole, "text", context.render);
+      return busy(async () => {
+        const { runtime } = await open();
+        const tools = toolContext(quiet(runtime), await runtime.catalogue(), context);
+        const whole = await withEveryRow(last.answer, { ...tools, signal });
+        return renderAnswer(whole, "text", context.render);
+      });
     },
     resize(width) {
       context = { ...context, render: { ...context.render, width } };
     },
-    close: release,
+    close() {
+      clearTimeout(idle);
+      return release();
+    },
   };
 }
 
