@@ -11,7 +11,7 @@ import { type Planted, plant, secretsIn, stateOf } from "./planted.js";
 
 const HOSTILE = readCorpus("hostile.sql").flatMap((group) => group.statements);
 const ANALYTICS = readCorpus("analytics.sql").flatMap((group) => group.statements);
-const MUTANTS = 20_000;
+const MUTANTS = process.env["AUDIENCE_TEST_LONG"] ? 20_000 : 6_000;
 
 /** Numbers from 0 to below 1, the same in every run (mulberry32). */
 function randomNumbers(seed: number): () => number {
