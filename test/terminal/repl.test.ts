@@ -221,6 +221,8 @@ describe.skipIf(noTmux)("the REPL in a terminal, by the lines of the conventions
     expect(terminal.screen()).not.toMatch(/select count/i);
     await ask(terminal, "show the SQL", /select count/i);
     await ask(terminal, "why?", /country is DE\s+\d+[\s\S]*all of these\s+\d+/);
+    await ask(terminal, "revenue by month", /2025-06 +\d/);
+    await ask(terminal, "why?", /was read as: revenue by month/);
   });
 
   test("23: a session goes on after it was left; resuming deletes nothing", async () => {

@@ -39,6 +39,13 @@ interface Explanation {
 
 async function explain(turn: RecordedTurn, customer: string | undefined, tools: ToolContext): Promise<Explanation> {
   const { answer } = turn;
+  const head = `"${turn.question}" was read as: ${answer.reading || "nothing that could be answered"}`;
+  if (!isOfCustomers(answer.criteria)) {
+    if (customer === undefined) return { head, columns: ["condition", "customers"], rows: [] };
+    throw new AppError("usage", "The last answer has no conditions that a customer could meet.", {
+      hint: "Ask for customers, then why one of them is in the list or is not.",
+    });
+  }
   const conditions = conditionsOf(answer.criteria, tools);
   const intents = intentsOf(turn);
   if (customer !== undefined) return explainCustomer(customer, { conditions, intents }, tools);
@@ -48,7 +55,6 @@ async function explain(turn: RecordedTurn, customer: string | undefined, tools: 
   if (conditions.length > 1) rows.push(["all of these", (await find({ all: [...conditions] }, [], tools)).total]);
   for (const intent of intents)
     rows.push([`an interest close to "${intent}"`, (await find({ all: [] }, [intent], tools)).total]);
-  const head = `"${turn.question}" was read as: ${answer.reading || "nothing that could be answered"}`;
   return { head, columns: ["condition", "customers"], rows };
 }
 
@@ -76,6 +82,12 @@ async function explainCustomer(
     ? `Customer ${id} meets every condition of the last answer.`
     : `Customer ${id} does not meet every condition of the last answer.`;
   return { head, columns: ["condition", "met", "evidence"], rows };
+}
+
+/** Whether an answer says which customers it is about; one about events, or of several questions, says something else. */
+function isOfCustomers(criteria: unknown): boolean {
+  if (Array.isArray(criteria)) return false;
+  return typeof criteria === "object" && criteria !== null && !["kind", "of", "parts"].some((key) => key in criteria);
 }
 
 /** The conditions that must hold together. Throws AppError "usage" where the answer has none. */

@@ -1,7 +1,6 @@
 import { createSession } from "../../agent/ask.js";
 import { withEveryRow } from "../../agent/every-row.js";
 import { type RecordedTurn, readSession, sessionIds } from "../../agent/recorded-sessions.js";
-import { packageVersion } from "../../config/package-root.js";
 import { stateDirectory } from "../../config/paths.js";
 import { loadSavedQuestions, savedQuestions } from "../../config/saved-questions.js";
 import type { Catalogue } from "../../criteria/catalogue.js";
@@ -9,7 +8,6 @@ import { AppError } from "../../lib/errors.js";
 import { didYouMean } from "../../lib/nearest.js";
 import { chooseEndpoint } from "../../model/endpoint.js";
 import { renderAnswer } from "../../render/render-answer.js";
-import { asOfInWords } from "../../render/text.js";
 import type { Conversation, Listener, Response } from "../../repl/conversation.js";
 import { createRuntime, type Runtime } from "../../runtime.js";
 import { warmParser } from "../../sql/guard/parse-statement.js";
@@ -27,7 +25,9 @@ import { reportError } from "../report-error.js";
 import { createSettled, type Settled } from "../settled.js";
 import { withinTime } from "../within-time.js";
 import { captured } from "./captured.js";
+import { header, headerWithoutData, title } from "./header.js";
 import { helpText } from "./help-text.js";
+import { spaced, wrapped } from "./printed.js";
 import { readCommand, runCommand } from "./run-command.js";
 import { inReplWords, readSlash, SLASH_COMMANDS, type SlashCommand } from "./slash-commands.js";
 import { sqlOf } from "./sql-of.js";
@@ -218,12 +218,12 @@ export function createConversation(given: CommandContext, { idleMs = IDLE_MS } =
       // Prepared now, so that the first question waits for nothing.
       await settled(async () => undefined, { signal: context.signal });
       const { catalogue, words: known } = await words();
-      return { header: header(catalogue as Catalogue, runtime, plannerName()), words: known };
+      return { header: header(catalogue as Catalogue, runtime.notes, plannerName()), words: known };
     } catch (error) {
       const told = captured();
       const none = error instanceof AppError && error.code === "no_data";
       if (!none) await reportError(told.stream, error, []);
-      return { header: `${title()}${none ? NO_DATA : `\n${told.text().trimEnd()}`}`, words: wordsOf(undefined) };
+      return { header: none ? headerWithoutData() : `${title()}\n${told.text().trimEnd()}`, words: wordsOf(undefined) };
     }
   }
 
@@ -249,7 +249,7 @@ export function createConversation(given: CommandContext, { idleMs = IDLE_MS } =
         const cause = signal.aborted && !(error instanceof AppError) ? signal.reason : error;
         if (cause instanceof AppError && cause.code === "cancelled") return { text: `${cause.message}\n\n` };
         await reportError(told.stream, cause, []);
-        return spaced({ text: inReplWords(told.text()) });
+        return spaced({ text: wrapped(inReplWords(told.text()), context.render.width) });
       }
     },
     status() {
@@ -286,32 +286,10 @@ function quiet(runtime: Runtime): Runtime {
   return { ...runtime, notes: [] };
 }
 
-const NO_DATA =
-  " · no data yet\n/demo loads a sample shop of 500 customers.\n/ingest --crm FILE --events FILE loads your own.";
-
-function title(): string {
-  return `audience ${packageVersion()}`;
-}
-
-/** What is loaded, as of when, which planner, and nothing more. */
-function header({ views, lastEventAt }: Catalogue, { notes }: Runtime, planner: string): string {
-  const count = (rows: number) => rows.toLocaleString("en-US");
-  const loaded = `${count(views.customers.rows)} customers, ${count(views.events.rows)} events`;
-  const asOf = asOfInWords({ as_of: lastEventAt });
-  return [
-    [title(), loaded, asOf.charAt(0).toLowerCase() + asOf.slice(1), planner].filter((part) => part).join(" · "),
-    ...notes.map(inReplWords),
-  ].join("\n");
-}
-
 function shownLimit({ config, loaded }: CommandContext): Partial<CommandContext> {
   return loaded.origins.limit.from === "default" ? { config: { ...config, limit: ROWS_SHOWN }, limit: ROWS_SHOWN } : {};
 }
 
 function isPlanner(name: string): name is "auto" | "rules" | "model" {
   return name === "auto" || name === "rules" || name === "model";
-}
-
-function spaced(response: Response): Response {
-  return { ...response, text: response.text === "" ? "" : `${response.text.trimEnd()}\n\n` };
 }

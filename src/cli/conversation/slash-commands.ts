@@ -22,13 +22,13 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
   {
     name: "sql",
     usage: "[SELECT ...]",
-    description: "the SQL of the last answer, or one SELECT of your own",
+    description: "SQL of the last answer, or a SELECT of your own",
     words: ["show the sql", "show me the sql", "show sql", "sql"],
   },
   {
     name: "why",
     usage: "[customer]",
-    description: "how many meet each condition, or which of them one customer meets",
+    description: "counts by condition, or how one customer fits",
     command: "why",
     words: ["why", "why is that"],
   },
