@@ -9,7 +9,7 @@ interface Running {
   end(response: Response): void;
 }
 
-function scripted() {
+function scripted(page: Conversation["page"] = async () => undefined) {
   const running: Running[] = [];
   const begun: string[] = [];
   const conversation: Conversation = {
@@ -20,7 +20,7 @@ function scripted() {
         running.push({ line, signal, end: resolve });
       }),
     status: () => "",
-    page: async () => undefined,
+    page,
     resize: () => {},
     close: async () => {},
   };
@@ -95,6 +95,22 @@ describe("the driver", () => {
     expect(driver.view().notice).toMatch(/again/);
     press("ctrl-c");
     await driver.left;
+  });
+
+  test("Ctrl-O: one pager at a time, and rows that cannot be had are said, not thrown", async () => {
+    let asked = 0;
+    const { driver, printed } = scripted(async () => {
+      asked++;
+      throw new Error("the data are gone");
+    });
+    const press = () => driver.dispatch({ type: "key", key: { type: "key", name: "ctrl-o" }, at: 0 });
+    press();
+    press();
+    await settled();
+    expect({ asked, printed }).toEqual({ asked: 1, printed: ["error: the data are gone\n\n"] });
+    press();
+    await settled();
+    expect(asked).toBe(2);
   });
 
   test("Ctrl-C a second time too late only asks again", () => {

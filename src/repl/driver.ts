@@ -1,3 +1,4 @@
+import { cleanForTerminal } from "../lib/clean-text.js";
 import { AppError } from "../lib/errors.js";
 import type { Conversation } from "./conversation.js";
 import { type Action, createView, type Effect, reduce, type View } from "./state.js";
@@ -86,10 +87,20 @@ export function createDriver(options: {
     if (next === "leave") leave();
   }
 
+  let paging = false;
+  /** One pager at a time, however often the key is pressed; what fails is said. */
   async function page(): Promise<void> {
-    const text = await conversation.page(new AbortController().signal);
-    if (text === undefined) dispatch({ type: "print", text: "There is no table yet whose rows could be paged.\n\n" });
-    else await screen.page(text);
+    if (paging) return;
+    paging = true;
+    try {
+      const text = await conversation.page(new AbortController().signal);
+      if (text === undefined) dispatch({ type: "print", text: "There is no table yet whose rows could be paged.\n\n" });
+      else await screen.page(text);
+    } catch (error) {
+      dispatch({ type: "print", text: `error: ${cleanForTerminal((error as Error).message)}\n\n` });
+    } finally {
+      paging = false;
+    }
   }
 
   return {
