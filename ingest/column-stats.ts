@@ -1,4 +1,5 @@
 import type { Transaction } from "../src/db/db.js";
+import { isOfKind, KIND_COLUMNS } from "./event-kinds.js";
 
 /** Texts are kept up to this many distinct values a column; more are identifiers rather than values. */
 const MOST_VALUES: Record<string, number> = { known: 50_000, foreign: 2_000 };
@@ -10,8 +11,6 @@ const LONGEST_VALUE = 500;
 const MOST_CODES = 100;
 /** Ids, and columns that are unique a person: no value of theirs is worth linking to. */
 const NO_VALUES = new Set(["customer_id", "event_id", "order_id", "email"]);
-/** What events are about: a few values, again and again. */
-const THINGS = ["event_type", "product_id", "product_name", "category", "subcategory", "color"];
 const DERIVED = new Set(["first_seen_at", "last_seen_at", "last_purchase_at", "events", "views", "add_to_carts"]);
 
 interface Stats {
@@ -35,7 +34,7 @@ export async function forgetColumn(tx: Transaction, view: string, name: string):
 export async function refreshCustomerStats(tx: Transaction): Promise<void> {
   await tx.execute("delete from app.column_stats where view = 'customers'");
   await tx.execute("delete from app.stored_values where view = 'customers'");
-  await addStats(tx, "customers", "audience.customers", []);
+  await addStats(tx, "customers", { rows: "audience.customers", params: [] });
 }
 
 /**
@@ -43,10 +42,29 @@ export async function refreshCustomerStats(tx: Transaction): Promise<void> {
  * know yet, or no more because its type has changed, is counted over all events.
  */
 export async function addEventStats(tx: Transaction, loadId: number): Promise<void> {
-  await addStats(tx, "events", "app.events where load_id = $1", [loadId]);
+  await addStats(tx, "events", await eventsOf(tx, "load_id = $1", [loadId]));
 }
 
-async function addStats(tx: Transaction, view: string, from: string, params: unknown[]): Promise<void> {
+/** Where to count: rows, each once, and for events their kinds, each as often as its column #n says. */
+interface Source {
+  rows: string;
+  params: readonly unknown[];
+  kinds?: string;
+}
+
+/** What kinds of events hold is counted once a kind. */
+async function eventsOf(tx: Transaction, condition: string, params: readonly unknown[]): Promise<Source> {
+  await tx.execute("drop table if exists counted_kind");
+  await tx.query(
+    `create temporary table counted_kind on commit drop as
+     select ${KIND_COLUMNS.join(", ")}, "#n" from app.event_kinds
+     join (select kind_id, count(*) as "#n" from app.events where ${condition} group by kind_id) n using (kind_id)`,
+    params,
+  );
+  return { rows: `app.events where ${condition}`, params, kinds: "counted_kind" };
+}
+
+async function addStats(tx: Transaction, view: string, source: Source): Promise<void> {
   const before = new Map(
     (
       await tx.query("select name, filled, distinct_values, min, max from app.column_stats where view = $1", [view])
@@ -63,8 +81,10 @@ async function addStats(tx: Transaction, view: string, from: string, params: unk
   const columns = await viewColumns(tx, view);
   const old = columns.filter((column) => before.has(column.name));
   const fresh = columns.filter((column) => !before.has(column.name));
-  if (old.length > 0) await addColumns(tx, view, old, before, from, params);
-  if (fresh.length > 0) await addColumns(tx, view, fresh, before, `audience.${view}`, []);
+  if (old.length > 0) await addColumns(tx, view, old, before, source);
+  if (fresh.length === 0) return;
+  const whole = view === "events" ? await eventsOf(tx, "true", []) : { rows: `audience.${view}`, params: [] };
+  await addColumns(tx, view, fresh, before, whole);
 }
 
 async function addColumns(
@@ -72,22 +92,20 @@ async function addColumns(
   view: string,
   columns: readonly StatColumn[],
   old: ReadonlyMap<string, Before>,
-  from: string,
-  params: unknown[],
+  source: Source,
 ): Promise<void> {
   const stats = new Map<string, Stats>();
   for (let i = 0; i < columns.length; i += MOST_MEASURED) {
-    for (const [name, found] of await measure(tx, columns.slice(i, i + MOST_MEASURED), from, params)) {
+    for (const [name, found] of await measure(tx, columns.slice(i, i + MOST_MEASURED), source)) {
       stats.set(name, found);
     }
   }
-  const counted = await countTogether(tx, columns, from, params);
   for (const column of columns) {
     const fresh = stats.get(column.name) as Stats;
     const before = old.get(column.name);
     const filled = fresh.filled + (before?.filled ?? 0);
     const keeps = before === undefined || before.distinct !== null || before.filled === 0;
-    const distinct = keeps && fresh.filled > 0 ? await keepValues(tx, view, column, filled, counted(column)) : null;
+    const distinct = keeps && fresh.filled > 0 ? await keepValues(tx, view, column, filled, source) : null;
     await tx.query(
       `insert into app.column_stats (view, name, filled, distinct_values, min, max) values ($1, $2, $3, $4, $5, $6)
        on conflict (view, name) do update set filled = excluded.filled, distinct_values = excluded.distinct_values,
@@ -121,55 +139,33 @@ async function viewColumns(tx: Transaction, view: string): Promise<StatColumn[]>
   return rows.map((row) => ({ name: row[0] as string, type: row[1] as string, foreign: row[2] as boolean }));
 }
 
-/** Rows to count values in: each stands for as many as its column #n says. */
-interface Counted {
-  from: string;
-  params: readonly unknown[];
-}
-
-/**
- * The columns of events that name the same few things again and again are counted in one pass, all together: what is
- * left is some thousand rows, in which each column is counted by itself.
- */
-async function countTogether(
-  tx: Transaction,
-  columns: readonly StatColumn[],
-  from: string,
-  params: unknown[],
-): Promise<(column: StatColumn) => Counted> {
-  const rows: Counted = { from: `(select *, 1 as "#n" from ${from}) r`, params };
-  const together = columns.filter((column) => THINGS.includes(column.name)).map((column) => `"${column.name}"`);
-  if (together.length < 2) return () => rows;
-  const list = together.join(", ");
-  await tx.execute("drop table if exists counted_together");
-  await tx.query(
-    `create temporary table counted_together on commit drop as select ${list}, count(*) as "#n" from ${from} group by ${list}`,
-    params,
-  );
-  return (column) => (together.includes(`"${column.name}"`) ? { from: "counted_together", params: [] } : rows);
-}
-
-/** Filled rows and extremes of columns, in one pass. */
+/** Filled rows and extremes of columns, in one pass (and one more for those of kinds of events). */
 async function measure(
   tx: Transaction,
   columns: readonly StatColumn[],
-  from: string,
-  params: unknown[],
+  { rows, params, kinds }: Source,
 ): Promise<Map<string, Stats>> {
-  const parts = columns.flatMap(({ name, type }) => {
+  const ofKind = columns.filter((column) => kinds !== undefined && isOfKind(column.name));
+  const others = columns.filter((column) => !ofKind.includes(column));
+  const counts = ofKind.map(({ name }) => `coalesce(sum("#n") filter (where "${name}" is not null), 0)::bigint`);
+  const parts = others.flatMap(({ name, type }) => {
     const extremes =
       type === "text" || type === "boolean" || DERIVED.has(name)
         ? ["null", "null"]
         : [`min("${name}")::text`, `max("${name}")::text`];
     return [`count("${name}")`, ...extremes];
   });
-  const row = (await tx.query(`select ${parts.join(", ")} from ${from}`, params)).rows[0] ?? [];
-  return new Map(
-    columns.map(({ name }, i) => [
+  const select = async (list: string[], from: string, values: readonly unknown[]) =>
+    list.length === 0 ? [] : ((await tx.query(`select ${list.join(", ")} from ${from}`, values)).rows[0] ?? []);
+  const filled = await select(counts, kinds ?? "", []);
+  const row = await select(parts, rows, params);
+  return new Map([
+    ...ofKind.map(({ name }, i): [string, Stats] => [name, { filled: filled[i] as number, min: null, max: null }]),
+    ...others.map(({ name }, i): [string, Stats] => [
       name,
       { filled: row[3 * i] as number, min: row[3 * i + 1] as string | null, max: row[3 * i + 2] as string | null },
     ]),
-  );
+  ]);
 }
 
 /** Keeps the distinct values of a column where they are few enough; gives their number, else null. */
@@ -178,15 +174,19 @@ async function keepValues(
   view: string,
   column: StatColumn,
   filled: number,
-  counted: Counted,
+  { rows: all, params, kinds }: Source,
 ): Promise<number | null> {
   const { name, type } = column;
   const codes = type === "integer" || type === "boolean";
   if (NO_VALUES.has(name) || DERIVED.has(name) || (type !== "text" && !codes)) return null;
+  const counted =
+    kinds !== undefined && isOfKind(name)
+      ? { from: kinds, n: 'sum("#n")', params: [] }
+      : { from: all, n: "count(*)", params };
   const limit = codes ? MOST_CODES : (MOST_VALUES[column.foreign ? "foreign" : "known"] as number);
   const { rows } = await tx.query(
     `with v as (
-       select "${name}"::text as value, sum("#n")::bigint as n from ${counted.from} where "${name}" is not null
+       select "${name}"::text as value, ${counted.n}::bigint as n from (select * from ${counted.from}) r where "${name}" is not null
        group by 1 limit ${limit + 1}
      ), stored as (
        insert into app.stored_values as s (view, name, value, rows)

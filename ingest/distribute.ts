@@ -5,7 +5,15 @@ import { AppError } from "../src/lib/errors.js";
 export const DISTRIBUTED = ["customers", "events", "interests", "customer_phrases", "vector_changes"] as const;
 
 /** Whole on every node, as every query may need them. The other tables of schema app stay on the coordinator. */
-export const REFERENCE = ["phrases", "state", "stored_values", "column_stats", "vector_index"] as const;
+export const REFERENCE = [
+  "phrases",
+  "event_kinds",
+  "interest_values",
+  "state",
+  "stored_values",
+  "column_stats",
+  "vector_index",
+] as const;
 
 /**
  * Spreads the tables over the nodes of a Citus cluster. Gives what was done; nothing where it was done before. Throws

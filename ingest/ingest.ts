@@ -9,7 +9,7 @@ import { checkWidth } from "./foreign-columns.js";
 import { openFiles, type SourceFile, wasLoaded } from "./open-files.js";
 import type { FileSummary, IngestOptions, IngestSummary, Progress, Reject } from "./options.js";
 import { indexPhrases } from "./phrases.js";
-import { aggregateCustomers, aggregateInterests } from "./profiles.js";
+import { aggregateCustomers, aggregateInterests, gatherActivity, type Touched } from "./profiles.js";
 import { stageFile } from "./stage-file.js";
 import { storeCustomers } from "./store-customers.js";
 import { storeEvents } from "./store-events.js";
@@ -118,22 +118,23 @@ async function load(
   await tx.execute(
     "create temporary table touched (customer_key integer primary key, customer_id text not null) on commit drop",
   );
+  const first = await isEmpty(tx, "app.customers");
   const hadTotals = await hasTotals(tx);
   const loads: number[] = [];
   for (const file of files) {
-    const loaded = await loadFile(tx, file, options, context, summary, timed);
+    const loaded = await loadFile(tx, file, { options, context, summary, timed, first });
     summary.files.push(loaded.summary);
     if (loaded.loadId !== null && file.kind === "events" && loaded.summary.stored > 0) loads.push(loaded.loadId);
   }
   // likes_luxury of everybody follows the CRM's own totals as soon as one customer has one.
-  if (all || hadTotals !== (await hasTotals(tx))) {
+  if (all || first || hadTotals !== (await hasTotals(tx))) {
     await tx.execute("insert into touched select customer_key, customer_id from app.customers on conflict do nothing");
   }
   const touched = await tx.query("select count(*) from touched");
   summary.customersTouched = touched.rows[0]?.[0] as number;
   const changed = options.reindex || summary.customersTouched > 0 || summary.files.some((f) => f.stored > 0);
   const everyone = await tx.query("select count(*) from app.customers");
-  const touchedPart = summary.customersTouched > MOST * (everyone.rows[0]?.[0] as number) ? "most" : "few";
+  const touchedPart = partOf(summary.customersTouched, everyone.rows[0]?.[0] as number);
   const step = (stage: Progress["stage"], done: number) =>
     context.progress({ stage, done, total: 4, unit: "steps", rows: summary.customersTouched });
 
@@ -141,11 +142,14 @@ async function load(
     if (changed) {
       await tx.execute("analyze touched");
       step("profile", 0);
-      await aggregateCustomers(tx, touchedPart);
+      if (touchedPart !== "few") await tx.execute("analyze app.events");
+      await gatherActivity(tx, options.weights, touchedPart);
       step("profile", 1);
-      await aggregateInterests(tx, options.weights, touchedPart);
+      await aggregateCustomers(tx);
       step("profile", 2);
-      await updateState(tx, loads);
+      const more = await aggregateInterests(tx, options.weights, touchedPart);
+      step("profile", 3);
+      await updateState(tx, loads, more);
       await noteChanges(tx);
     }
     await ensureViews(tx, options.luxuryAbove);
@@ -159,7 +163,7 @@ async function load(
   if (changed) {
     await timed("embed", async () => {
       if (options.reindex) await tx.execute("delete from app.customer_phrases; delete from app.phrases");
-      const indexed = await indexPhrases(tx, context.embedder, {
+      const indexed = await indexPhrases(tx, context.embedder, touchedPart, {
         signal: context.signal,
         progress: (done, total) =>
           context.progress({ stage: "embed", done, total, unit: "phrases", rows: summary.customersTouched }),
@@ -171,19 +175,24 @@ async function load(
 }
 
 /** What a question would have to count: carried on from the last load, as a look at all rows takes longer than a small one. */
-async function updateState(tx: Transaction, loads: readonly number[]): Promise<void> {
+async function updateState(tx: Transaction, loads: readonly number[], moreInterests: number): Promise<void> {
   await tx.query(
     `update app.state set version = version + 1,
        events = (select coalesce(sum(stored), 0) from app.files where kind = 'events'),
-       interests = interests + (select count(*) from weighed where dim < 5) - (select weighed_before from weighed_interests),
+       interests = interests + $2,
        as_of = greatest(as_of, l.last), first_event_at = least(first_event_at, l.first),
        numeric_ids = (numeric_ids or not exists (select 1 from app.customers k where k.in_crm and not exists (
                         select 1 from touched t where t.customer_key = k.customer_key)))
          and coalesce((select bool_and(customer_id ~ '^[0-9]{1,18}$') from app.customers k
                        where in_crm and customer_key in (select customer_key from touched)), numeric_ids)
      from (select max(event_time) as last, min(event_time) as first from app.events where load_id = any($1::integer[])) l`,
-    [loads],
+    [loads, moreInterests],
   );
+}
+
+function partOf(touched: number, all: number): Touched {
+  if (touched === all) return "all";
+  return touched > MOST * all ? "most" : "few";
 }
 
 /** Whether everything has to be built anew, because a setting that profiles depend on is another than at the last load. */
@@ -206,13 +215,19 @@ async function hasTotals(tx: Transaction): Promise<boolean> {
   return rows[0]?.[0] === true;
 }
 
+interface Load {
+  options: IngestOptions;
+  context: IngestContext;
+  summary: IngestSummary;
+  timed: Timed;
+  /** There is nothing yet: everybody is touched. */
+  first: boolean;
+}
+
 async function loadFile(
   tx: Transaction,
   source: SourceFile,
-  options: IngestOptions,
-  context: IngestContext,
-  summary: IngestSummary,
-  timed: Timed,
+  { options, context, summary, timed, first }: Load,
 ): Promise<{ summary: FileSummary; loadId: number | null }> {
   const { kind, name, sha256, reading, content } = source;
   if (content === null || (await wasLoaded(tx, source))) return { summary: skipped(source), loadId: null };
@@ -242,7 +257,9 @@ async function loadFile(
   if (await isEmpty(tx, "app.phrases")) context.embedder.prepare?.(); // while the database works
   const counts = await timed("store", async () => {
     context.progress({ stage: "store", file: name, done: 0, total: null, unit: "steps", rows: staged.rowsRead });
-    return kind === "crm" ? storeCustomers(tx, staged, reader) : storeEvents(tx, staged, reader, loadId);
+    return kind === "crm"
+      ? storeCustomers(tx, staged, reader, first)
+      : storeEvents(tx, staged, reader, { loadId, first });
   });
   await tx.execute(`drop table ${staged.table}`);
   await tx.query(

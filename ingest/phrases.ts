@@ -2,6 +2,7 @@ import type { Transaction } from "../src/db/db.js";
 import type { Embedder } from "../src/embed/embedder.js";
 import { vectorToBytes } from "../src/vectors/phrase-index.js";
 import { bulkFill } from "./bulk-fill.js";
+import { ROWS_OF, type Touched } from "./profiles.js";
 
 /** Interests beyond this many a customer are left out of the index, weakest first; never out of app.interests. */
 const MOST_PHRASES = 12;
@@ -18,41 +19,63 @@ const EMBED_BATCH = 32;
 export async function indexPhrases(
   tx: Transaction,
   embedder: Embedder,
+  touched: Touched,
   options: { signal?: AbortSignal | undefined; progress(done: number, total: number): void },
 ): Promise<{ embedded: number; tokens: number }> {
   // Phrases have places in the order of their letters, so that customers' lists are ordered by numbers.
   await tx.execute(
-    `create temporary table phrase_value on commit drop as
-     select vid, phrase, row_number() over (order by phrase collate "C") as place
-     from (select vid, case dim when 2 then 'color: ' || value else value end as phrase
-           from weighed_value where dim in (2, 5)) v;
+    `create temporary table subject_phrase on commit drop as
+     select s.subject, v.* from subject s
+     cross join lateral (values
+       (1::smallint, case when category is not null and subcategory is not null then category || ': ' || subcategory
+                     else coalesce(category, subcategory, product) end),
+       (2::smallint, 'color: ' || color)) v (dim, phrase)
+     where v.phrase is not null
+     union all values (0, 3::smallint, '${LUXURY_PHRASE}');
+     create temporary table phrase_place on commit drop as
+     select phrase, row_number() over (order by phrase collate "C")::integer as place
+     from (select distinct phrase from subject_phrase) p;
+     create temporary table subject_place on commit drop as
+     select subject, dim, place from subject_phrase join phrase_place using (phrase);
+     analyze subject_place;
+     set local enable_hashagg = off;
      create temporary table customer_phrase on commit drop as
-     select customer_key, phrase, weight, share from (
-       select w.customer_key, v.phrase, w.weight::real as weight, w.share::real as share,
-              row_number() over (partition by w.customer_key order by w.weight desc, w.last_at desc, v.place) as rank
-       from weighed w join phrase_value v using (vid)
+     select customer_key, place, weight::real as weight, share::real as share from (
+       select w.*, row_number() over (partition by customer_key order by weight desc, last_at desc, place) as rank
+       from (
+         select customer_key, place, last_at, weight,
+                (weight / sum(weight) over (partition by customer_key, dim))::double precision as share
+         from (
+           select a.customer_key, p.dim, p.place, sum(a.weight) as weight, max(a.weighed_at) as last_at
+           from activity a join subject_place p using (subject) where a.weight is not null
+           group by a.customer_key, p.dim, p.place
+         ) g
+       ) w
      ) ranked where rank <= ${MOST_PHRASES}
      union all
-     select c.customer_key, '${LUXURY_PHRASE}', 0, 1
-     from touched c join audience.customers v on v.customer_id = c.customer_id
-     where v.likes_luxury;
+     select c.customer_key, p.place, 0, 1
+     from touched c join audience.customers v on v.customer_id = c.customer_id, subject_place p
+     where v.likes_luxury and p.subject = 0;
+     reset enable_hashagg;
      analyze customer_phrase`,
   );
-  const { rows: twice } = await tx.query("select phrase from phrase_value group by phrase having count(*) > 1");
+  const { rows: twice } = await tx.query(
+    "select place from subject_place group by place having count(distinct dim) > 1",
+  );
   if (twice.length > 0) {
     // "color: red" is the phrase of a color and of a category: what weighs more counts.
     await tx.query(
       `delete from customer_phrase a using customer_phrase b
-       where a.phrase = any($1::text[]) and (a.customer_key, a.phrase) = (b.customer_key, b.phrase)
+       where a.place = any($1::integer[]) and (a.customer_key, a.place) = (b.customer_key, b.place)
          and (a.weight, a.ctid) < (b.weight, b.ctid)`,
       [twice.map((row) => row[0])],
     );
   }
-  await tx.execute("delete from app.customer_phrases where customer_key in (select customer_key from touched)");
+  await tx.execute(`delete from app.customer_phrases where ${ROWS_OF[touched]}`);
 
   const { rows } = await tx.query(
-    `select p.phrase from (select distinct phrase from customer_phrase) p
-     where not exists (select 1 from app.phrases k where k.phrase = p.phrase) order by p.phrase collate "C"`,
+    `select phrase from (select distinct place from customer_phrase) p join phrase_place using (place)
+     where not exists (select 1 from app.phrases k where k.phrase = phrase_place.phrase) order by phrase collate "C"`,
   );
   const missing = rows.map((row) => row[0] as string);
   const next = await tx.query("select coalesce(max(phrase_id), 0) + 1 from app.phrases");
@@ -77,7 +100,8 @@ export async function indexPhrases(
   await bulkFill(tx, "app.customer_phrases", () =>
     tx.execute(
       `insert into app.customer_phrases (customer_key, phrase_id, weight, share)
-       select p.customer_key, k.phrase_id, p.weight, p.share from customer_phrase p join app.phrases k using (phrase)`,
+       select p.customer_key, k.phrase_id, p.weight, p.share 
+       from customer_phrase p join phrase_place using (place) join app.phrases k using (phrase)`,
     ),
   );
   await tx.query("update app.state set embedder = $1", [embedder.id]);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { copyLine } from "../src/db/copy-text.js";
 import { CopyBuffer } from "./copy-buffer.js";
+import { KindNumbers } from "./kind-numbers.js";
 import { edgeMayBeSpace, isPlainNumber, isSmallInteger, isUsualDate, isUsualTime } from "./plain-values.js";
 import type { ReaderColumn, RowReader } from "./row-reader.js";
 
@@ -28,6 +29,8 @@ export class PlainRows {
   /** Bytes that a blank word may begin with. */
   private readonly blankStarts = new Uint8Array(256).fill(1, 128);
   private readonly usable: boolean;
+  /** Of events: what their rows say of their kinds. */
+  readonly kinds: KindNumbers | null;
 
   /** @param fields columns of the file */
   constructor(reader: RowReader, { delimiter, fields }: { delimiter: string; fields: number }) {
@@ -43,6 +46,8 @@ export class PlainRows {
       this.blankStarts[blank.toLowerCase().charCodeAt(0)] = 1;
     }
     const { constantType } = reader;
+    const ofKind = reader.columns.filter((column) => column.ofKind).map((column) => column.name);
+    this.kinds = reader.kind === "events" ? new KindNumbers(ofKind, constantType) : null;
     // A capital of another alphabet may be spelt with more bytes than the small letter.
     this.usable =
       delimiter.length === 1 &&
@@ -54,7 +59,8 @@ export class PlainRows {
   /** Adds the row in bytes[start, end), without its line's end; false where it is one for `append`. */
   add(bytes: Uint8Array, start: number, end: number, line: number): boolean {
     if (!this.usable || !this.split(bytes, start, end)) return false;
-    const { out } = this;
+    const { out, kinds } = this;
+    kinds?.begin(end - start + 1000);
     // Escapes apart, which do not occur here, a line grows by its number, a tab and \N a column, names of types, a hash.
     out.begin(3 * (end - start) + 256 + 8 * this.fields);
     out.number(line);
@@ -62,20 +68,19 @@ export class PlainRows {
     for (const column of this.reader.columns) {
       const from = this.starts[column.index] as number;
       const to = this.ends[column.index] as number;
-      out.byte(TAB);
+      if (!column.ofKind) out.byte(TAB);
       if (from === to) {
-        if (this.reader.isRequired(column)) return this.giveUp();
-        out.blank();
+        if (column.required) return this.giveUp();
+        if (column.ofKind) kinds?.blank();
+        else out.blank();
       } else {
         if (!this.field(bytes, from, to, column)) return this.giveUp();
         if (column.known && column.name === "event_id") identified = true;
       }
     }
-    if (this.reader.kind === "events") {
-      if (this.reader.constantType !== null) {
-        out.byte(TAB);
-        out.text(this.reader.constantType);
-      }
+    if (kinds) {
+      out.byte(TAB);
+      out.number(kinds.number());
       out.byte(TAB);
       if (identified) out.blank();
       else out.text(this.hash(bytes));
@@ -86,8 +91,14 @@ export class PlainRows {
 
   /** Adds the values that RowReader gave. */
   append(line: number, values: readonly (string | null)[]): void {
+    const { columns } = this.reader;
+    const stored = columns.flatMap((column, i) => (column.ofKind ? [] : [values[i] ?? null]));
+    if (this.kinds) {
+      const kind = columns.flatMap((column, i) => (column.ofKind ? [values[i] ?? null] : []));
+      stored.push(String(this.kinds.numberOf(kind)), values[columns.length] ?? null);
+    }
     this.out.begin(0);
-    this.out.chunk(copyLine([line, ...values]));
+    this.out.chunk(copyLine([line, ...stored]));
   }
 
   /** What has been written since the last call, from `least` bytes on. */
@@ -143,7 +154,7 @@ export class PlainRows {
   private field(bytes: Uint8Array, from: number, to: number, column: ReaderColumn): boolean {
     const length = to - from;
     if (edgeMayBeSpace(bytes, from, to) || this.mayBeBlank(bytes, from, to)) return false;
-    const { out } = this;
+    const { out, kinds } = this;
     switch (column.type) {
       case "text":
         if (column.known ? length > LONGEST : column.guess !== null && !this.guess(bytes, from, to, column))
@@ -168,11 +179,12 @@ export class PlainRows {
       case "event_type": {
         const type = this.eventType(latin1(bytes, from, to));
         if (type === undefined) return false;
-        out.text(type);
+        kinds?.text(type);
         return this.count(column);
       }
     }
-    out.copy(bytes, from, to);
+    if (column.ofKind) kinds?.field(bytes, from, to);
+    else out.copy(bytes, from, to);
     return this.count(column);
   }
 

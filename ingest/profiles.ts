@@ -1,118 +1,120 @@
 import type { Transaction } from "../src/db/db.js";
 import { bulkFill } from "./bulk-fill.js";
 
-/** Whose events are looked at: everybody's in one scan, or those of few customers by the index on their ids. */
-export type Touched = "most" | "few";
+/** How many are in `touched`: everybody, so many that one scan of all events is fastest, or few, found by their ids. */
+export type Touched = "all" | "most" | "few";
 
-/** A condition on app.events e: of the touched customers. */
-export function ofTouched(touched: Touched): string {
-  return touched === "most"
-    ? "e.customer_id is not null and e.customer_key in (select customer_key from touched)"
-    : "e.customer_id in (select customer_id from touched)";
+const BY_KEY = "customer_key in (select customer_key from touched)";
+
+/** Conditions on the rows of app.events, and of tables that every row of is a customer's. */
+const EVENTS_OF: Record<Touched, string> = {
+  all: "customer_key <> 0",
+  most: BY_KEY,
+  few: "customer_id in (select customer_id from touched)",
+};
+export const ROWS_OF: Record<Touched, string> = { all: "true", most: BY_KEY, few: BY_KEY };
+
+type Weights = Readonly<Record<string, number>>;
+
+/**
+ * What each touched customer did, into the temporary table `activity`: a row a customer and subject, that is what events
+ * are about (a kind without its type; the subject's number is the lowest of its kinds). All else is made from it, so that
+ * events are read once. Columns that begin with "weighed" are of the events whose type has a weight.
+ */
+export async function gatherActivity(tx: Transaction, weights: Weights, touched: Touched): Promise<void> {
+  const counted = Object.entries(weights).filter(([, weight]) => weight > 0);
+  // Whole numbers add up exactly in floats; others do in numeric alone.
+  const number = counted.every(([, weight]) => Number.isInteger(weight)) ? "float8" : "numeric";
+  await tx.query(
+    `create temporary table kind on commit drop as
+     select kind_id, min(kind_id) over (partition by product_id, product_name, category, subcategory, color) as subject,
+            event_type, w.weight
+     from app.event_kinds left join unnest($1::text[], $2::${number}[]) w (event_type, weight) using (event_type)`,
+    [counted.map(([type]) => type), counted.map(([, weight]) => weight)],
+  );
+  const countOf = (type: string) => `(count(*) filter (where event_type = '${type}'))::integer`;
+  await tx.execute(
+    `analyze kind;
+     create temporary table activity on commit drop as
+     select customer_key, subject, count(*)::integer as n, sum(weight) as weight,
+            ${countOf("purchase")} as purchases, ${countOf("add_to_cart")} as add_to_carts, ${countOf("view")} as views,
+            min(event_time) as first_at, max(event_time) as last_at,
+            max(event_time) filter (where event_type = 'purchase') as last_purchase_at,
+            max(event_time) filter (where weight is not null) as weighed_at,
+            sum(amount) filter (where event_type = 'purchase') as revenue
+     from app.events join kind using (kind_id) where ${EVENTS_OF[touched]}
+     group by customer_key, subject;
+     analyze activity`,
+  );
 }
 
-/** Counts, sums and dates of the touched customers, from all their events. */
-export async function aggregateCustomers(tx: Transaction, touched: Touched): Promise<void> {
+/** Counts, sums and dates of the touched customers. */
+export async function aggregateCustomers(tx: Transaction): Promise<void> {
   await tx.execute(
     `update app.customers c set
        first_seen_at = a.first_seen_at, last_seen_at = a.last_seen_at, last_purchase_at = a.last_purchase_at,
        events = a.events, views = a.views, add_to_carts = a.add_to_carts, purchases = a.purchases, revenue = a.revenue
      from (
-       select customer_key, min(event_time) as first_seen_at, max(event_time) as last_seen_at,
-              max(event_time) filter (where event_type = 'purchase') as last_purchase_at, count(*) as events,
-              count(*) filter (where event_type = 'view') as views,
-              count(*) filter (where event_type = 'add_to_cart') as add_to_carts,
-              count(*) filter (where event_type = 'purchase') as purchases,
-              coalesce(sum(amount) filter (where event_type = 'purchase'), 0) as revenue
-       from app.events e where ${ofTouched(touched)}
-       group by customer_key
+       select customer_key, min(first_at) as first_seen_at, max(last_at) as last_seen_at,
+              max(last_purchase_at) as last_purchase_at, sum(n) as events, sum(views) as views,
+              sum(add_to_carts) as add_to_carts, sum(purchases) as purchases, coalesce(sum(revenue), 0) as revenue
+       from activity group by customer_key
      ) a where a.customer_key = c.customer_key`,
   );
 }
 
-/** Interests of the touched customers: the weight of their events by category, subcategory, color and product. */
-export async function aggregateInterests(
-  tx: Transaction,
-  weights: Readonly<Record<string, number>>,
-  touched: Touched,
-): Promise<void> {
-  await weighEvents(tx, weights, touched);
-  await tx.execute(
-    `create temporary table weighed_interests on commit drop as
-     select count(*) as weighed_before from app.interests where customer_key in (select customer_key from touched)`,
-  );
-  await tx.execute("delete from app.interests where customer_key in (select customer_key from touched)");
+/**
+ * Interests of the touched customers: the weight of their events by category, subcategory, color and product. Gives by
+ * how many rows they have become more.
+ */
+export async function aggregateInterests(tx: Transaction, weights: Weights, touched: Touched): Promise<number> {
+  await nameSubjects(tx);
+  const before = await countInterests(tx, touched);
+  if (before > 0) await tx.execute(`delete from app.interests where ${ROWS_OF[touched]}`);
+  const sumOf = (type: string, column: string) => ((weights[type] ?? 0) > 0 ? `sum(a.${column})` : "0");
+  // Sorting numbers, as grouping by hash leaves work_mem where there are many.
   await bulkFill(tx, "app.interests", () =>
     tx.execute(
-      `insert into app.interests (customer_key, dimension, value, weight, share, purchases, add_to_carts, views, last_at)
-     select w.customer_key, case w.dim when 1 then 'category' when 2 then 'color' when 3 then 'product' else 'subcategory' end,
-            v.value, w.weight, w.share, w.purchases, w.add_to_carts, w.views, w.last_at
-     from weighed w join weighed_value v using (vid) where w.dim < 5`,
+      `set local enable_hashagg = off;
+       insert into app.interests (customer_key, value_id, share, last_at, purchases, add_to_carts, views, weight)
+       select customer_key, value_id, weight / sum(weight) over (partition by customer_key, dim), last_at,
+              purchases, add_to_carts, views, weight
+       from (
+         select a.customer_key, v.dim, v.value_id, sum(a.weight) as weight, max(a.weighed_at) as last_at,
+                ${sumOf("purchase", "purchases")} as purchases, ${sumOf("add_to_cart", "add_to_carts")} as add_to_carts,
+                ${sumOf("view", "views")} as views
+         from activity a join subject_value v using (subject) where a.weight is not null
+         group by a.customer_key, v.dim, v.value_id
+       ) w;
+       reset enable_hashagg`,
     ),
   );
+  return (await countInterests(tx, touched)) - before;
 }
 
-/**
- * Weighs what the touched customers' events were about, into the temporary table `weighed`: a row a customer, dimension
- * (1 category, 2 color, 3 product, 4 subcategory, 5 what stands in a phrase: "category: subcategory", or what there is)
- * and value, in this order. Values are numbers here, explained in `weighed_value`: events name the same few things again
- * and again, and sorting numbers takes a fifth of the time of sorting their names.
- */
-async function weighEvents(
-  tx: Transaction,
-  weights: Readonly<Record<string, number>>,
-  touched: Touched,
-): Promise<void> {
-  const counted = Object.entries(weights).filter(([, weight]) => weight > 0);
-  // Whole numbers add up exactly in floats; others do in numeric alone.
-  const number = counted.every(([, weight]) => Number.isInteger(weight)) ? "float8" : "numeric";
-  const things = "coalesce(e.category, ''), coalesce(e.subcategory, ''), coalesce(e.color, '')";
-  const thing = "coalesce(e.product_name, e.product_id, '')";
+async function countInterests(tx: Transaction, touched: Touched): Promise<number> {
+  const { rows } = await tx.query(`select count(*) from app.interests where ${ROWS_OF[touched]}`);
+  return rows[0]?.[0] as number;
+}
+
+/** What the subjects in `activity` are called, into the temporary tables `subject` and `subject_value`; names are kept once. */
+async function nameSubjects(tx: Transaction): Promise<void> {
   await tx.execute(
-    `create temporary table thing on commit drop as
-     select row_number() over ()::integer as thing, d.*
-     from (select distinct ${things}, ${thing} from app.events e where ${ofTouched(touched)})
-       d (category, subcategory, color, product);
-     analyze thing`,
-  );
-  await tx.query(
-    `create temporary table weighed_thing on commit drop as
-     select e.customer_key, t.thing, sum(w.weight) as weight, max(e.event_time) as last_at,
-            (count(*) filter (where e.event_type = 'purchase'))::integer as purchases,
-            (count(*) filter (where e.event_type = 'add_to_cart'))::integer as add_to_carts,
-            (count(*) filter (where e.event_type = 'view'))::integer as views
-     from app.events e
-     join thing t on (t.category, t.subcategory, t.color, t.product) = (${things}, ${thing})
-     join unnest($1::text[], $2::${number}[]) w (event_type, weight) on w.event_type = e.event_type
-     where ${ofTouched(touched)}
-     group by e.customer_key, t.thing`,
-    [counted.map(([type]) => type), counted.map(([, weight]) => weight)],
-  );
-  await tx.execute(
-    `create temporary table thing_value on commit drop as
-     select t.thing, v.dim, v.value from thing t
-     cross join lateral (values (1::smallint, category), (2::smallint, color), (3::smallint, product), (4::smallint, subcategory),
-       (5::smallint, case when category <> '' and subcategory <> '' then category || ': ' || subcategory
-                     else coalesce(nullif(category, ''), nullif(subcategory, ''), product) end)) v (dim, value)
-     where v.value <> '';
-     create temporary table weighed_value on commit drop as
-     select row_number() over (order by dim, value collate "C")::integer as vid, dim, value
-     from (select distinct dim, value from thing_value) v;
-     create temporary table thing_vid on commit drop as
-     select t.thing, v.dim, v.vid from thing_value t join weighed_value v using (dim, value);
-     analyze thing_vid; analyze weighed_value; analyze weighed_thing`,
-  );
-  await tx.execute(
-    `set local enable_hashagg = off;
-     create temporary table weighed on commit drop as
-     select g.*, (weight / sum(weight) over (partition by customer_key, dim))::double precision as share
-     from (
-       select w.customer_key, t.dim, t.vid, sum(w.weight) as weight, max(w.last_at) as last_at,
-              sum(w.purchases) as purchases, sum(w.add_to_carts) as add_to_carts, sum(w.views) as views
-       from weighed_thing w join thing_vid t using (thing)
-       group by w.customer_key, t.dim, t.vid
-     ) g;
-     reset enable_hashagg;
-     analyze weighed`,
+    `create temporary table subject on commit drop as
+     select kind_id as subject, category, subcategory, color, coalesce(product_name, product_id) as product
+     from app.event_kinds where kind_id in (select subject from activity where weight is not null);
+     create temporary table named_value on commit drop as
+     select s.subject, v.* from subject s
+     cross join lateral (values (1::smallint, 'category', category), (2::smallint, 'color', color),
+       (3::smallint, 'product', product), (4::smallint, 'subcategory', subcategory)) v (dim, dimension, value)
+     where v.value is not null;
+     insert into app.interest_values (value_id, dimension, value)
+     select (select coalesce(max(value_id), 0) from app.interest_values)
+            + row_number() over (order by dimension, value collate "C"), dimension, value
+     from (select distinct dimension, value from named_value) n
+     where not exists (select 1 from app.interest_values v where (v.dimension, v.value) = (n.dimension, n.value));
+     create temporary table subject_value on commit drop as
+     select n.subject, n.dim, v.value_id from named_value n join app.interest_values v using (dimension, value);
+     analyze subject_value; analyze app.interest_values`,
   );
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { AppError } from "../src/lib/errors.js";
 import { mapsOf } from "./column-maps.js";
 import type { CsvFile } from "./csv-file.js";
+import { isOfKind } from "./event-kinds.js";
 import { ColumnTypeGuess } from "./infer-type.js";
 import { type FileKind, knownFields } from "./known-fields.js";
 import { listHeaders } from "./list-headers.js";
@@ -24,6 +25,11 @@ export type FieldType = "text" | "integer" | "numeric" | "date" | "timestamp" | 
 /** Of a known text, in characters: names, ids and categories are indexed, and an index takes 2,700 bytes in all. */
 const LONGEST = 500;
 
+const REQUIRED: Record<FileKind, readonly string[]> = {
+  crm: ["customer_id"],
+  events: ["event_time", "event_type"],
+};
+
 const WHAT: Record<FieldType, string> = {
   text: "a text",
   integer: "a whole number",
@@ -36,9 +42,13 @@ const WHAT: Record<FieldType, string> = {
 export interface ReaderColumn {
   index: number;
   header: string;
-  /** Column of the stage table. */
+  /** Column of the table. */
   name: string;
   known: boolean;
+  /** A row without a value is bad. */
+  required: boolean;
+  /** Says of what kind an event is: stored with the kind (event-kinds.ts). */
+  ofKind: boolean;
   type: FieldType;
   blanks: ReadonlySet<string>;
   order: "dmy" | "mdy" | undefined;
@@ -57,7 +67,6 @@ export class RowReader {
   private readonly eventTypes = new Map<string, string>();
   /** The type of all events of a file that has no such column. */
   readonly constantType: string | null;
-  private readonly required: number[];
 
   static async create(kind: FileKind, file: CsvFile, options: IngestOptions): Promise<RowReader> {
     const mappings = matchHeader(kind, file.columns, file.sample, mapsOf(kind, file.columns, options.maps));
@@ -72,6 +81,8 @@ export class RowReader {
         header: m.column,
         name: m.name,
         known,
+        required: known && REQUIRED[kind].includes(m.name),
+        ofKind: known && kind === "events" && isOfKind(m.name),
         type: m.field === "event_type" ? "event_type" : (m.field !== null && fields.get(m.field)) || "text",
         blanks: m.name === "country" && !options.blanks ? COUNTRY_BLANKS : blanks,
         order: options.dateOrder,
@@ -100,18 +111,18 @@ export class RowReader {
     this.kind = kind;
     this.columns = columns;
     this.constantType = constantType;
-    const names = kind === "crm" ? ["customer_id"] : ["event_time", "event_type"];
-    this.required = columns.flatMap((c, i) => (c.known && names.includes(c.name) ? [i] : []));
   }
 
-  /** Names of the values that `read` gives, in order. */
+  /** Names of the columns that are stored with each row, in order; of events the number of their kind and the hash too. */
   get names(): string[] {
-    const names = this.columns.map((c) => c.name);
-    if (this.kind === "events") names.push(...(this.constantType ? ["event_type"] : []), "#hash");
-    return names;
+    const names = this.columns.filter((c) => !c.ofKind).map((c) => c.name);
+    return this.kind === "events" ? [...names, "#kind", "#hash"] : names;
   }
 
-  /** The values of a row as COPY takes them, or the reason why it is bad. */
+  /**
+   * The values of a row as COPY takes them, one a column, of events then the hash where nothing else identifies them; or
+   * the reason why the row is bad.
+   */
   read(fields: readonly string[]): (string | null)[] | { reason: string } {
     const values: (string | null)[] = [];
     for (const column of this.columns) {
@@ -129,19 +140,11 @@ export class RowReader {
       column.filled++;
       values.push(value);
     }
-    for (const i of this.required) {
-      if (values[i] === null) return { reason: `${(this.columns[i] as ReaderColumn).header} is blank` };
+    for (const [i, { required, header }] of this.columns.entries()) {
+      if (required && values[i] === null) return { reason: `${header} is blank` };
     }
-    if (this.kind === "events") {
-      if (this.constantType) values.push(this.constantType);
-      values.push(this.hash(fields, values));
-    }
+    if (this.kind === "events") values.push(this.hash(fields, values));
     return values;
-  }
-
-  /** Whether a row without a value of this column is bad. */
-  isRequired(column: ReaderColumn): boolean {
-    return this.required.some((i) => this.columns[i] === column);
   }
 
   /** The stored name of an event type; "" for one that has none. */

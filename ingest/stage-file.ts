@@ -1,6 +1,8 @@
 import type { Transaction } from "../src/db/db.js";
 import { AppError } from "../src/lib/errors.js";
 import type { BadRow, CsvFile } from "./csv-file.js";
+import { createKindTable, KIND_COLUMNS } from "./event-kinds.js";
+import type { KindNumbers } from "./kind-numbers.js";
 import type { FileKind } from "./match-header.js";
 import type { IngestOptions, Progress, Reject } from "./options.js";
 import { eachLine, splitLine } from "./plain-lines.js";
@@ -22,6 +24,8 @@ const SQL_TYPES: Record<FieldType, string> = {
 
 export interface Staged {
   table: string;
+  /** Of events: the table of their kinds, by the numbers that stand in column #kind. */
+  kinds: string;
   rowsRead: number;
   rejected: number;
 }
@@ -39,9 +43,11 @@ export async function stageFile(
   options: IngestOptions,
   report: { reject(reject: Reject): void; progress(progress: Progress): void; signal?: AbortSignal | undefined },
 ): Promise<Staged> {
-  const types = new Map(reader.columns.map((c) => [c.name, SQL_TYPES[c.type]]));
+  const kinds = `${table}_kind`;
+  const types = new Map([...reader.columns.map((c) => [c.name, SQL_TYPES[c.type]] as const), ["#kind", "integer"]]);
   const definition = reader.names.map((name) => `"${name}" ${types.get(name) ?? "text"}`).join(", ");
   await tx.execute(`create temporary table ${table} ("#line" bigint, ${definition}) on commit drop`);
+  if (kind === "events") await createKindTable(tx, kinds);
 
   let rowsRead = 0;
   let rejected = 0;
@@ -101,7 +107,7 @@ export async function stageFile(
     }
     for (let piece = plain.take(0); piece; piece = plain.take(0)) yield piece;
   }
-  await tx.copy(table, ["#line", ...reader.names], lines());
+  await copyWithKinds(tx, { table, columns: ["#line", ...reader.names], kinds }, lines(), plain.kinds);
 
   const allowed = "rows" in options.maxRejects ? options.maxRejects.rows : options.maxRejects.share * rowsRead;
   if (rejected > allowed) {
@@ -113,5 +119,35 @@ export async function stageFile(
       },
     );
   }
-  return { table, rowsRead, rejected };
+  return { table, kinds, rowsRead, rejected };
+}
+
+/** Copies rows, and the kinds that were met in them; of very many kinds in between, so that no more than so many are kept. */
+async function copyWithKinds(
+  tx: Transaction,
+  { table, columns, kinds }: { table: string; columns: readonly string[]; kinds: string },
+  rows: AsyncGenerator<Uint8Array>,
+  numbers: KindNumbers | null,
+): Promise<void> {
+  let ended = false;
+  async function* some(): AsyncGenerator<Uint8Array> {
+    while (!numbers?.full) {
+      const next = await rows.next();
+      ended = next.done === true;
+      if (next.done) return;
+      yield next.value;
+    }
+  }
+  async function* met(): AsyncGenerator<Uint8Array> {
+    if (numbers) yield* numbers.take();
+  }
+  try {
+    while (!ended) {
+      numbers?.forget();
+      await tx.copy(table, columns, some());
+      if (numbers) await tx.copy(kinds, ["#kind", ...KIND_COLUMNS], met());
+    }
+  } finally {
+    await rows.return(undefined);
+  }
 }

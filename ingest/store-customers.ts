@@ -5,12 +5,13 @@ import type { Staged } from "./stage-file.js";
 
 /**
  * Stores staged CRM rows: the last row of a customer in the file wins and replaces the values of the columns that the
- * file has. Keys of the customers that are new or changed go to the temporary table `touched`.
+ * file has. Keys of the customers that are new or changed go to the temporary table `touched`, unless all are.
  */
 export async function storeCustomers(
   tx: Transaction,
   staged: Staged,
   reader: RowReader,
+  first: boolean,
 ): Promise<{ stored: number; duplicates: number }> {
   const casts = await addForeignColumns(tx, "customers", reader.columns, staged.table);
   const columns = reader.columns
@@ -42,7 +43,8 @@ export async function storeCustomers(
     `delete from ${incoming} n using app.customers c where c.customer_key = n.customer_key and c.in_crm ${same}`,
   );
   const stored = await tx.query(`select count(*) from ${incoming}`);
-  await tx.execute(`insert into touched select customer_key, customer_id from ${incoming} on conflict do nothing`);
+  if (!first)
+    await tx.execute(`insert into touched select customer_key, customer_id from ${incoming} on conflict do nothing`);
   await tx.execute(
     `insert into app.customers (${list}) select ${list} from ${incoming} order by customer_key
      on conflict (customer_key) do update set ${target

@@ -1,37 +1,28 @@
 import type { Transaction } from "../src/db/db.js";
 import { bulkFill, isEmpty } from "./bulk-fill.js";
+import { identifyKinds } from "./event-kinds.js";
 import { addForeignColumns } from "./foreign-columns.js";
 import type { RowReader } from "./row-reader.js";
 import type { Staged } from "./stage-file.js";
 
-const KNOWN = [
-  "customer_id",
-  "event_type",
-  "event_time",
-  "order_id",
-  "product_id",
-  "product_name",
-  "category",
-  "subcategory",
-  "color",
-  "price",
-  "quantity",
-] as const;
+/** Beside those that say of what kind an event is. */
+const KNOWN = ["customer_id", "event_time", "order_id", "price", "quantity"] as const;
 
 /**
  * Stores the staged events that are not there yet. An event is known by its event_id, else by the hash of its whole row
  * and its occurrence number in the file, so that repeated lines are kept and a repeated file adds nothing. Customers of
- * new events go to the temporary table `touched`.
+ * new events go to the temporary table `touched`, unless all do.
  */
 export async function storeEvents(
   tx: Transaction,
   staged: Staged,
   reader: RowReader,
-  loadId: number,
+  { loadId, first }: { loadId: number; first: boolean },
 ): Promise<{ stored: number; duplicates: number }> {
   const casts = await addForeignColumns(tx, "events", reader.columns, staged.table);
-  const has = (name: string) => reader.names.includes(name);
+  const has = (name: string) => reader.columns.some((column) => column.known && column.name === name);
   if (has("customer_id")) await addUnknownCustomers(tx, staged.table);
+  await identifyKinds(tx, staged.kinds);
 
   const known = KNOWN.filter(has);
   const foreign = reader.columns.filter((c) => !c.known);
@@ -39,12 +30,21 @@ export async function storeEvents(
     ...(has("amount") ? ["s.amount"] : []),
     ...(has("price") ? [`s.price * ${has("quantity") ? "coalesce(s.quantity, 1)" : "1"}`] : []),
   ];
-  const target = ["event_id", "load_id", "customer_key", ...known, "amount", ...foreign.map((c) => `"${c.name}"`)];
+  const target = [
+    "event_id",
+    "load_id",
+    "customer_key",
+    "kind_id",
+    ...known,
+    "amount",
+    ...foreign.map((c) => `"${c.name}"`),
+  ];
   const source = [
     's."#id"',
     "$1::integer",
     // 0: nobody's. A key that is there can be distributed by.
     has("customer_id") ? "coalesce(c.customer_key, 0)" : "0",
+    "k.kind_id",
     ...known.map((name) => `s.${name}`),
     amount.length ? `coalesce(${amount.join(", ")})` : "null::numeric",
     ...foreign.map((c) => casts.get(c.name) as string),
@@ -53,7 +53,7 @@ export async function storeEvents(
   const insert = (from: string, condition = "") =>
     tx.query(
       `insert into app.events (${target.join(", ")})
-       select ${source.join(", ")} from ${from} s
+       select ${source.join(", ")} from ${from} s join ${staged.kinds} k on k."#kind" = s."#kind"
        ${has("customer_id") ? "left join app.customers c on c.customer_id = s.customer_id" : ""} ${condition}`,
       [loadId],
     );
@@ -87,12 +87,14 @@ export async function storeEvents(
   }
   const stored = (await tx.query("select count(*) from app.events where load_id = $1", [loadId]))
     .rows[0]?.[0] as number;
-  await tx.query(
-    `insert into touched
-     select customer_key, min(customer_id) from app.events where load_id = $1 and customer_id is not null
-     group by customer_key on conflict do nothing`,
-    [loadId],
-  );
+  if (!first) {
+    await tx.query(
+      `insert into touched
+       select customer_key, min(customer_id) from app.events where load_id = $1 and customer_id is not null
+       group by customer_key on conflict do nothing`,
+      [loadId],
+    );
+  }
   return { stored, duplicates: staged.rowsRead - staged.rejected - stored };
 }
 

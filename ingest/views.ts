@@ -1,4 +1,5 @@
 import type { Transaction } from "../src/db/db.js";
+import { isOfKind } from "./event-kinds.js";
 import { knownFields } from "./known-fields.js";
 import { ensureReader, questionGrants, readerStatements } from "./reader.js";
 
@@ -24,13 +25,13 @@ export async function ensureViews(tx: Transaction, luxuryAbove: number): Promise
     ...view(
       "events",
       events,
-      "app.events e",
+      "app.events e left join app.event_kinds k using (kind_id)",
       "One row an event: a view, an addition to a cart, a line of a purchase or of a refund.",
     ),
     ...view(
       "interests",
       [...INTERESTS, ...key("i")],
-      "app.interests i join app.customers c using (customer_key) where c.in_crm",
+      "app.interests i join app.interest_values v using (value_id) join app.customers c using (customer_key) where c.in_crm",
       "One row a customer and value of a dimension: how much its events weigh there.",
     ),
     ...readerStatements(await questionGrants(tx)),
@@ -93,7 +94,11 @@ async function customerColumns(tx: Transaction, luxuryAbove: number): Promise<Vi
 }
 
 async function eventColumns(tx: Transaction): Promise<ViewColumn[]> {
-  const known = knownFields("events").map((f) => ({ name: f.name, sql: `e."${f.name}"`, comment: f.comment }));
+  const known = knownFields("events").map(({ name, comment }) => ({
+    name,
+    sql: `${isOfKind(name) ? "k" : "e"}."${name}"`,
+    comment,
+  }));
   return known.concat(await foreignColumns(tx, "events", "e"));
 }
 
@@ -111,17 +116,17 @@ async function foreignColumns(tx: Transaction, view: string, alias: string): Pro
 
 const INTERESTS: ViewColumn[] = [
   { name: "customer_id", sql: "c.customer_id", comment: "The customer's id." },
-  { name: "dimension", sql: "i.dimension", comment: "category, subcategory, color or product." },
-  { name: "value", sql: "i.value", comment: "The category, subcategory, color or product." },
+  { name: "dimension", sql: "v.dimension", comment: "category, subcategory, color or product." },
+  { name: "value", sql: "v.value", comment: "The category, subcategory, color or product." },
   {
     name: "weight",
     sql: "i.weight",
     comment: "Sum of the weights of the customer's events there: by default purchase 3, add_to_cart 2, view 1.",
   },
   { name: "share", sql: "i.share", comment: "The weight as a part of the customer's weight in the dimension, 0 to 1." },
-  { name: "purchases", sql: "i.purchases", comment: "Number of purchase events." },
-  { name: "add_to_carts", sql: "i.add_to_carts", comment: "Number of add_to_cart events." },
-  { name: "views", sql: "i.views", comment: "Number of view events." },
+  { name: "purchases", sql: "i.purchases::bigint", comment: "Number of purchase events." },
+  { name: "add_to_carts", sql: "i.add_to_carts::bigint", comment: "Number of add_to_cart events." },
+  { name: "views", sql: "i.views::bigint", comment: "Number of view events." },
   { name: "last_at", sql: "i.last_at", comment: "Time of the latest of these events, UTC." },
 ];
 

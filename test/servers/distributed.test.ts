@@ -78,6 +78,8 @@ describe.skipIf(kind.missing)("tables keyed for Citus", () => {
     expect(calls).toEqual([
       "set local citus.multi_shard_modify_mode = 'sequential'",
       "select create_reference_table('app.phrases')",
+      "select create_reference_table('app.event_kinds')",
+      "select create_reference_table('app.interest_values')",
       "select create_reference_table('app.state')",
       "select create_reference_table('app.stored_values')",
       "select create_reference_table('app.column_stats')",

@@ -12,11 +12,13 @@ export async function readCustomers(db: Queryable, keys: readonly number[], sign
           ) as place, dimension, first_value(dimension) over (
             order by array_position('{category,subcategory,product}', dimension)
           ) as most_general
-          from app.interests where customer_key = k.customer_key and dimension <> 'color'
+          from app.interests join app.interest_values using (value_id)
+          where customer_key = k.customer_key and dimension <> 'color'
         ) i where i.dimension = i.most_general and i.place <= 2),
        (select json_agg(i.value order by i.place) from (
           select value, row_number() over (order by weight desc, last_at desc, value collate "C") as place
-          from app.interests where customer_key = k.customer_key and dimension = 'color'
+          from app.interests join app.interest_values using (value_id)
+          where customer_key = k.customer_key and dimension = 'color'
         ) i where i.place <= 2),
        (select json_agg(json_build_array(p.phrase_id, p.weight, p.share) order by p.phrase_id)
         from app.customer_phrases p where p.customer_key = k.customer_key)

@@ -1,0 +1,93 @@
+import { copyLine } from "../src/db/copy-text.js";
+import { CopyBuffer } from "./copy-buffer.js";
+import { KIND_COLUMNS } from "./event-kinds.js";
+
+/** Kinds that are remembered at once: about 50 MB of them. */
+const MOST = 250_000;
+
+/** Ends each field of a key; no field that stands in a plain row has it. */
+const END = 31;
+const END_TEXT = "\x1f";
+
+/**
+ * Numbers what the rows of one file say of their kinds, from 1, as they come. A kind may get a second number in a very
+ * long file that has too many to remember.
+ */
+export class KindNumbers {
+  /** For each field of a key, in the order of the file's columns, its place among KIND_COLUMNS. */
+  private readonly places: readonly number[];
+  private readonly constantType: string | null;
+  private numbers = new Map<string, number>();
+  private last = 0;
+  private readonly fresh = new CopyBuffer();
+  private key = Buffer.alloc(1024);
+  private at = 0;
+
+  /** @param names the columns of a row that belong to its kind, in order */
+  constructor(names: readonly string[], constantType: string | null) {
+    this.places = names.map((name) => (KIND_COLUMNS as readonly string[]).indexOf(name));
+    this.constantType = constantType;
+  }
+
+  /** More would be too many to remember: store them with `take`, then go on with `forget`. */
+  get full(): boolean {
+    return this.numbers.size >= MOST;
+  }
+
+  forget(): void {
+    this.numbers = new Map();
+  }
+
+  /** Begins a row whose fields hold at most so many bytes. */
+  begin(most: number): void {
+    if (this.key.length < most) this.key = Buffer.alloc(2 * most);
+    this.at = 0;
+  }
+
+  /** The next field of the row; none of its bytes is below 32. */
+  field(bytes: Uint8Array, from: number, to: number): void {
+    const { key } = this;
+    let { at } = this;
+    for (let i = from; i < to; i++) key[at++] = bytes[i] as number;
+    key[at++] = END;
+    this.at = at;
+  }
+
+  /** The same of an ASCII text. */
+  text(text: string): void {
+    for (let i = 0; i < text.length; i++) this.key[this.at++] = text.charCodeAt(i);
+    this.key[this.at++] = END;
+  }
+
+  blank(): void {
+    this.key[this.at++] = END;
+  }
+
+  /** The number of the row's kind. */
+  number(): number {
+    const key = this.key.toString("latin1", 0, this.at);
+    return this.numbers.get(key) ?? this.add(key, this.key.toString("utf8", 0, this.at).split(END_TEXT));
+  }
+
+  /** The number of the kind with these values, in the order of the file's columns; null where blank. */
+  numberOf(values: readonly (string | null)[]): number {
+    const exotic = values.some((value) => value?.includes(END_TEXT));
+    const text = exotic ? JSON.stringify(values) : `${values.map((value) => value ?? "").join(END_TEXT)}${END_TEXT}`;
+    const key = `${exotic ? "\x1e" : ""}${Buffer.from(text).toString("latin1")}`;
+    return this.numbers.get(key) ?? this.add(key, values);
+  }
+
+  /** Lines of COPY of the kinds since the last call: number, then KIND_COLUMNS. */
+  *take(): Generator<Uint8Array> {
+    for (let piece = this.fresh.take(0); piece; piece = this.fresh.take(0)) yield piece;
+  }
+
+  private add(key: string, values: readonly (string | null)[]): number {
+    const line: (string | number | null)[] = [++this.last, ...KIND_COLUMNS.map(() => null)];
+    if (this.constantType !== null) line[1] = this.constantType;
+    for (const [i, place] of this.places.entries()) line[place + 1] = values[i] || null;
+    this.fresh.chunk(copyLine(line));
+    this.numbers.set(key, this.last);
+    return this.last;
+  }
+}
