@@ -3,10 +3,18 @@ import { SqlError } from "../src/db/sql-error.js";
 
 const UNIQUE_VIOLATION = "23505";
 
+/** How an index is made: a constraint of the table, or a statement. */
+interface Index {
+  table: string;
+  unique: boolean;
+  columns: number;
+  drop: string;
+  make: string;
+}
+
 /**
  * Fills a table that is empty without its indexes and makes them afterwards, which takes half the time; one that holds
- * rows is filled as it is. Readers are not held up: what is empty, no question was asked of. `mend` is called where rows
- * break the primary key (and always where that cannot tell, as it is not of one column) and has to remove them.
+ * rows is filled as it is. Readers are not held up: what is empty, no question was asked of. `mend`: see makeIndexes.
  */
 export async function bulkFill(
   tx: Transaction,
@@ -18,46 +26,58 @@ export async function bulkFill(
     await fill();
     return;
   }
-  const { rows } = await tx.query(
-    `select c.oid is not null, i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid), c.conname::text,
-            pg_get_constraintdef(c.oid)
-     from pg_index i left join pg_constraint c on c.conindid = i.indexrelid and c.contype = 'p'
-     where i.indrelid = $1::regclass`,
-    [table],
-  );
-  for (const [primary, index, , constraint] of rows) {
-    await tx.execute(
-      primary ? `alter table ${table} drop constraint "${String(constraint)}"` : `drop index ${String(index)}`,
-    );
-  }
+  const indexes = await dropIndexes(tx, table);
   await fill();
-  for (const [primary, , definition, constraint, key] of rows) {
-    if (!primary) await tx.execute(String(definition));
-    else
-      await addKey(tx, String(key), `alter table ${table} add constraint "${String(constraint)}" ${String(key)}`, mend);
-  }
+  await makeIndexes(tx, indexes, mend);
 }
 
 export async function isEmpty(tx: Transaction, table: string): Promise<boolean> {
   return (await tx.query(`select not exists (select 1 from ${table})`)).rows[0]?.[0] === true;
 }
 
-async function addKey(
+/** Drops the indexes of a table; gives what `makeIndexes` needs to make them again, the primary key first. */
+export async function dropIndexes(tx: Transaction, table: string): Promise<Index[]> {
+  const { rows } = await tx.query(
+    `select i.indisunique, i.indnkeyatts, i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid),
+            quote_ident(c.conname), pg_get_constraintdef(c.oid)
+     from pg_index i left join pg_constraint c on c.conindid = i.indexrelid and c.contype in ('p', 'u')
+     where i.indrelid = $1::regclass order by i.indisprimary desc, 3`,
+    [table],
+  );
+  const indexes = rows.map(([unique, columns, name, definition, constraint, key]): Index => {
+    const own = { table, unique: unique as boolean, columns: columns as number };
+    if (constraint === null) return { ...own, drop: `drop index ${String(name)}`, make: String(definition) };
+    const change = (how: string) => `alter table ${table} ${how} constraint ${String(constraint)}`;
+    return { ...own, drop: change("drop"), make: `${change("add")} ${String(key)}` };
+  });
+  for (const { drop } of indexes) await tx.execute(drop);
+  return indexes;
+}
+
+/**
+ * Makes indexes again. `mend` is called where rows break a unique one and has to remove them; before a unique one of
+ * several columns it always is, as that cannot tell.
+ */
+export async function makeIndexes(
   tx: Transaction,
-  key: string,
-  statement: string,
-  mend: (() => Promise<void>) | undefined,
+  indexes: readonly Index[],
+  mend?: () => Promise<void>,
 ): Promise<void> {
-  if (mend && key.includes(",")) await mend();
-  if (!mend || key.includes(",")) return tx.execute(statement);
-  await tx.execute("savepoint key");
-  try {
-    await tx.execute(statement);
-  } catch (error) {
-    if (!(error instanceof SqlError) || error.sqlState !== UNIQUE_VIOLATION) throw error;
-    await tx.execute("rollback to savepoint key");
-    await mend();
-    await tx.execute(statement);
+  for (const { unique, columns, make } of indexes) {
+    if (unique && mend && columns > 1) await mend();
+    if (!unique || !mend || columns > 1) {
+      await tx.execute(make);
+      continue;
+    }
+    await tx.execute("savepoint key");
+    try {
+      await tx.execute(make);
+    } catch (error) {
+      if (!(error instanceof SqlError) || error.sqlState !== UNIQUE_VIOLATION) throw error;
+      await tx.execute("rollback to savepoint key");
+      await mend();
+      await tx.execute(make);
+    }
+    await tx.execute("release savepoint key");
   }
-  await tx.execute("release savepoint key");
 }

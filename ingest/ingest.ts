@@ -5,14 +5,11 @@ import { noteChanges } from "../src/vectors/qdrant/index-state.js";
 import type { VectorIndex } from "../src/vectors/vector-index.js";
 import { isEmpty } from "./bulk-fill.js";
 import { addEventStats, refreshCustomerStats } from "./column-stats.js";
-import { checkWidth } from "./foreign-columns.js";
-import { openFiles, type SourceFile, wasLoaded } from "./open-files.js";
-import type { FileSummary, IngestOptions, IngestSummary, Progress, Reject } from "./options.js";
+import { type LoadContext, loadFiles, skippedFile } from "./load-files.js";
+import { openFiles, type SourceFile } from "./open-files.js";
+import type { IngestOptions, IngestSummary, Progress, Reject } from "./options.js";
 import { indexPhrases } from "./phrases.js";
 import { aggregateCustomers, aggregateInterests, gatherActivity, type Touched } from "./profiles.js";
-import { stageFile } from "./stage-file.js";
-import { storeCustomers } from "./store-customers.js";
-import { storeEvents } from "./store-events.js";
 import { updateIndex } from "./update-index.js";
 import { ensureViews } from "./views.js";
 
@@ -30,7 +27,6 @@ export interface IngestContext {
   clock(): number;
 }
 
-const SHOWN_REJECTS = 20;
 /**
  * For sorts and groups of a whole file at once; the usual 4 MB would be written to disk in too small pieces. The memory of
  * WebAssembly never shrinks, and there the disk's cache serves as well (docs/performance.md).
@@ -81,7 +77,7 @@ export async function ingest(options: IngestOptions, context: IngestContext): Pr
   return summary;
 }
 
-type Timed = <T>(stage: string, work: () => Promise<T>) => Promise<T>;
+type Timed = LoadContext["timed"];
 
 function timer(context: IngestContext, summary: IngestSummary): Timed {
   return async (stage, work) => {
@@ -109,7 +105,7 @@ async function load(
   const all = await settingsChanged(tx, options);
   // Everything is there already: no more is done than to see that the views are those of this version.
   if (!all && files.every((file) => file.content === null)) {
-    for (const file of files) summary.files.push(skipped(file));
+    for (const file of files) summary.files.push(skippedFile(file));
     await ensureViews(tx, options.luxuryAbove);
     await countTotals(tx, summary);
     return;
@@ -120,12 +116,7 @@ async function load(
   );
   const first = await isEmpty(tx, "app.customers");
   const hadTotals = await hasTotals(tx);
-  const loads: number[] = [];
-  for (const file of files) {
-    const loaded = await loadFile(tx, file, { options, context, summary, timed, first });
-    summary.files.push(loaded.summary);
-    if (loaded.loadId !== null && file.kind === "events" && loaded.summary.stored > 0) loads.push(loaded.loadId);
-  }
+  const loads = await loadFiles(tx, files, { options, context, summary, timed });
   // likes_luxury of everybody follows the CRM's own totals as soon as one customer has one.
   if (all || first || hadTotals !== (await hasTotals(tx))) {
     await tx.execute("insert into touched select customer_key, customer_id from app.customers on conflict do nothing");
@@ -213,67 +204,6 @@ async function settingsChanged(tx: Transaction, options: IngestOptions): Promise
 async function hasTotals(tx: Transaction): Promise<boolean> {
   const { rows } = await tx.query("select exists (select 1 from app.customers where crm_total_spent is not null)");
   return rows[0]?.[0] === true;
-}
-
-interface Load {
-  options: IngestOptions;
-  context: IngestContext;
-  summary: IngestSummary;
-  timed: Timed;
-  /** There is nothing yet: everybody is touched. */
-  first: boolean;
-}
-
-async function loadFile(
-  tx: Transaction,
-  source: SourceFile,
-  { options, context, summary, timed, first }: Load,
-): Promise<{ summary: FileSummary; loadId: number | null }> {
-  const { kind, name, sha256, reading, content } = source;
-  if (content === null || (await wasLoaded(tx, source))) return { summary: skipped(source), loadId: null };
-  const { file, reader } = content;
-  for (const column of reader.columns) {
-    summary.columns.push({ file: name, column: column.header, field: column.name, known: column.known });
-    if (column.unreadable !== undefined) {
-      summary.warnings.push(
-        `${name}: ${column.header} is kept as the text column ${column.name}, as its values are no ` +
-          `${column.unreadable}; --map "${column.header}=${column.unreadable}" reads it as one all the same.`,
-      );
-    }
-  }
-  await checkWidth(tx, kind === "crm" ? "customers" : "events", name, reader.columns);
-  const next = await tx.query("select coalesce(max(file_id), 0) + 1 from app.files");
-  const loadId = next.rows[0]?.[0] as number;
-  const staged = await timed("read", () =>
-    stageFile(tx, `stage_${loadId}`, kind, file, reader, options, {
-      reject: (reject) => {
-        if (summary.rejects.length < SHOWN_REJECTS) summary.rejects.push(reject);
-        context.reject(reject);
-      },
-      progress: context.progress,
-      signal: context.signal,
-    }),
-  );
-  if (await isEmpty(tx, "app.phrases")) context.embedder.prepare?.(); // while the database works
-  const counts = await timed("store", async () => {
-    context.progress({ stage: "store", file: name, done: 0, total: null, unit: "steps", rows: staged.rowsRead });
-    return kind === "crm"
-      ? storeCustomers(tx, staged, reader, first)
-      : storeEvents(tx, staged, reader, { loadId, first });
-  });
-  await tx.execute(`drop table ${staged.table}`);
-  await tx.query(
-    `insert into app.files (file_id, kind, name, sha256, options, rows_read, stored, duplicates, rejected)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    [loadId, kind, name, sha256, reading, staged.rowsRead, counts.stored, counts.duplicates, staged.rejected],
-  );
-  const { rowsRead, rejected } = staged;
-  return { summary: { name, kind, skipped: false, ...counts, rowsRead, rejected }, loadId };
-}
-
-/** A file that was loaded before. */
-function skipped({ name, kind }: SourceFile): FileSummary {
-  return { name, kind, skipped: true, rowsRead: 0, stored: 0, duplicates: 0, rejected: 0 };
 }
 
 async function countTotals(tx: Transaction, summary: IngestSummary): Promise<void> {

@@ -1,12 +1,15 @@
 import { copyLine } from "../src/db/copy-text.js";
 import { CopyBuffer } from "./copy-buffer.js";
 import { KIND_COLUMNS } from "./event-kinds.js";
+import type { RowReader } from "./row-reader.js";
 
 /** Kinds that are remembered at once: about 50 MB of them. */
 const MOST = 250_000;
 
 /** Ends each field of a key; no field that stands in a plain row has it. */
 const END = 31;
+/** The stored name of an event type may be longer than what the file says. */
+const LONGEST_TYPE = 1000;
 const END_TEXT = "\x1f";
 
 /**
@@ -14,32 +17,33 @@ const END_TEXT = "\x1f";
  * long file that has too many to remember.
  */
 export class KindNumbers {
+  private readonly reader: RowReader;
   /** For each field of a key, in the order of the file's columns, its place among KIND_COLUMNS. */
   private readonly places: readonly number[];
-  private readonly constantType: string | null;
   private numbers = new Map<string, number>();
-  private last = 0;
+  /** The highest number given away. */
+  last: number;
   private readonly fresh = new CopyBuffer();
   private key = Buffer.alloc(1024);
   private at = 0;
 
-  /** @param names the columns of a row that belong to its kind, in order */
-  constructor(names: readonly string[], constantType: string | null) {
-    this.places = names.map((name) => (KIND_COLUMNS as readonly string[]).indexOf(name));
-    this.constantType = constantType;
+  /** @param before numbers that are given away already */
+  constructor(reader: RowReader, before = 0) {
+    this.reader = reader;
+    this.last = before;
+    this.places = reader.columns.flatMap(({ ofKind, name }) =>
+      ofKind ? [(KIND_COLUMNS as readonly string[]).indexOf(name)] : [],
+    );
   }
 
-  /** More would be too many to remember: store them with `take`, then go on with `forget`. */
+  /** More would be too many to remember; `take` forgets them. */
   get full(): boolean {
     return this.numbers.size >= MOST;
   }
 
-  forget(): void {
-    this.numbers = new Map();
-  }
-
-  /** Begins a row whose fields hold at most so many bytes. */
-  begin(most: number): void {
+  /** Begins a row of so many bytes. */
+  begin(length: number): void {
+    const most = length + LONGEST_TYPE + KIND_COLUMNS.length;
     if (this.key.length < most) this.key = Buffer.alloc(2 * most);
     this.at = 0;
   }
@@ -69,8 +73,9 @@ export class KindNumbers {
     return this.numbers.get(key) ?? this.add(key, this.key.toString("utf8", 0, this.at).split(END_TEXT));
   }
 
-  /** The number of the kind with these values, in the order of the file's columns; null where blank. */
-  numberOf(values: readonly (string | null)[]): number {
+  /** The number of the kind of a row with these values, in the order of the reader's columns; null where blank. */
+  numberOf(row: readonly (string | null)[]): number {
+    const values = row.filter((_, i) => this.reader.columns[i]?.ofKind);
     const exotic = values.some((value) => value?.includes(END_TEXT));
     const text = exotic ? JSON.stringify(values) : `${values.map((value) => value ?? "").join(END_TEXT)}${END_TEXT}`;
     const key = `${exotic ? "\x1e" : ""}${Buffer.from(text).toString("latin1")}`;
@@ -79,12 +84,13 @@ export class KindNumbers {
 
   /** Lines of COPY of the kinds since the last call: number, then KIND_COLUMNS. */
   *take(): Generator<Uint8Array> {
+    if (this.full) this.numbers = new Map();
     for (let piece = this.fresh.take(0); piece; piece = this.fresh.take(0)) yield piece;
   }
 
   private add(key: string, values: readonly (string | null)[]): number {
     const line: (string | number | null)[] = [++this.last, ...KIND_COLUMNS.map(() => null)];
-    if (this.constantType !== null) line[1] = this.constantType;
+    if (this.reader.constantType !== null) line[1] = this.reader.constantType;
     for (const [i, place] of this.places.entries()) line[place + 1] = values[i] || null;
     this.fresh.chunk(copyLine(line));
     this.numbers.set(key, this.last);

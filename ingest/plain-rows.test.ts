@@ -75,7 +75,7 @@ async function stage(file: CsvFile, options: Partial<IngestOptions>) {
       for await (const chunk of chunks) copied += Buffer.from(chunk as Uint8Array).toString();
     },
   } as unknown as Transaction;
-  const staged = await stageFile(tx, "t", "events", file, reader, all, {
+  const staged = await stageFile(tx, "t", { file, reader }, all, {
     reject: (reject) => rejects.push(reject),
     progress: () => undefined,
   });

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { copyLine } from "../src/db/copy-text.js";
 import { CopyBuffer } from "./copy-buffer.js";
-import { KindNumbers } from "./kind-numbers.js";
 import { edgeMayBeSpace, isPlainNumber, isSmallInteger, isUsualDate, isUsualTime } from "./plain-values.js";
+import type { RowEnd } from "./row-end.js";
 import type { ReaderColumn, RowReader } from "./row-reader.js";
 
 const TAB = 9;
@@ -10,6 +10,16 @@ const QUOTE = 34;
 const LETTER_T = 84;
 const LETTER_Z = 90;
 const LONGEST = 500;
+
+export interface PlainRowsOptions {
+  delimiter: string;
+  /** Columns of the file. */
+  fields: number;
+  /** Of events: what follows the columns that are stored as they stand. */
+  end: RowEnd | null;
+  /** Whether rows begin with the number of their line. */
+  numbered: boolean;
+}
 
 /**
  * Writes rows as lines of COPY without making texts of their fields: in most rows of most files every field already
@@ -29,14 +39,18 @@ export class PlainRows {
   /** Bytes that a blank word may begin with. */
   private readonly blankStarts = new Uint8Array(256).fill(1, 128);
   private readonly usable: boolean;
-  /** Of events: what their rows say of their kinds. */
-  readonly kinds: KindNumbers | null;
+  /** Of events: what follows the columns that are stored as they stand. */
+  private readonly end: RowEnd | null;
+  private readonly numbered: boolean;
+  private readonly taken: readonly boolean[];
 
-  /** @param fields columns of the file */
-  constructor(reader: RowReader, { delimiter, fields }: { delimiter: string; fields: number }) {
+  constructor(reader: RowReader, { delimiter, fields, end, numbered }: PlainRowsOptions) {
     this.reader = reader;
     this.delimiter = delimiter.charCodeAt(0);
     this.fields = fields;
+    this.end = end;
+    this.numbered = numbered;
+    this.taken = reader.columns.map((column) => end?.takes(column) ?? false);
     this.starts = new Int32Array(fields + 1);
     this.ends = new Int32Array(fields);
     const blanks = reader.columns.flatMap((column) => [...column.blanks]);
@@ -46,8 +60,6 @@ export class PlainRows {
       this.blankStarts[blank.toLowerCase().charCodeAt(0)] = 1;
     }
     const { constantType } = reader;
-    const ofKind = reader.columns.filter((column) => column.ofKind).map((column) => column.name);
-    this.kinds = reader.kind === "events" ? new KindNumbers(ofKind, constantType) : null;
     // A capital of another alphabet may be spelt with more bytes than the small letter.
     this.usable =
       delimiter.length === 1 &&
@@ -56,34 +68,46 @@ export class PlainRows {
       (constantType === null || /^[ -~]{1,100}$/.test(constantType));
   }
 
+  /** Names of the columns that are written, in order. */
+  get columns(): string[] {
+    const stored = this.reader.columns.filter((_, i) => !this.taken[i]).map((column) => column.name);
+    return [...(this.numbered ? ["#line"] : []), ...stored, ...(this.end?.columns ?? [])];
+  }
+
   /** Adds the row in bytes[start, end), without its line's end; false where it is one for `append`. */
-  add(bytes: Uint8Array, start: number, end: number, line: number): boolean {
+  add(bytes: Buffer, start: number, end: number, line: number): boolean {
     if (!this.usable || !this.split(bytes, start, end)) return false;
-    const { out, kinds } = this;
-    kinds?.begin(end - start + 1000);
-    // Escapes apart, which do not occur here, a line grows by its number, a tab and \N a column, names of types, a hash.
+    const { out, starts, ends, reader } = this;
+    this.end?.begin(end - start);
+    // Escapes apart, which do not occur here, a line grows by its numbers, a tab and \N a column, names of types, a hash.
     out.begin(3 * (end - start) + 256 + 8 * this.fields);
-    out.number(line);
+    let fields = 0;
+    if (this.numbered) {
+      out.number(line);
+      fields++;
+    }
     let identified = false;
-    for (const column of this.reader.columns) {
-      const from = this.starts[column.index] as number;
-      const to = this.ends[column.index] as number;
-      if (!column.ofKind) out.byte(TAB);
+    for (let i = 0; i < reader.columns.length; i++) {
+      const column = reader.columns[i] as ReaderColumn;
+      const from = starts[column.index] as number;
+      const to = ends[column.index] as number;
+      const taken = this.taken[i] as boolean;
+      if (!taken && fields++ > 0) out.byte(TAB);
       if (from === to) {
         if (column.required) return this.giveUp();
-        if (column.ofKind) kinds?.blank();
+        if (taken) this.end?.blank(column);
         else out.blank();
       } else {
-        if (!this.field(bytes, from, to, column)) return this.giveUp();
+        if (!this.field(bytes, from, to, column, taken)) return this.giveUp();
         if (column.known && column.name === "event_id") identified = true;
       }
     }
-    if (kinds) {
-      out.byte(TAB);
-      out.number(kinds.number());
-      out.byte(TAB);
-      if (identified) out.blank();
-      else out.text(this.hash(bytes));
+    if (this.end) {
+      const hash = identified || reader.kind === "crm" ? null : this.hash(bytes);
+      // Straight into the table the hash stands in the column of the id.
+      if (hash !== null && !this.numbered && reader.hasIds) return this.giveUp();
+      if (fields > 0) out.byte(TAB);
+      this.end.write(out, { bytes, starts, ends }, hash);
     }
     out.endLine();
     return true;
@@ -92,13 +116,9 @@ export class PlainRows {
   /** Adds the values that RowReader gave. */
   append(line: number, values: readonly (string | null)[]): void {
     const { columns } = this.reader;
-    const stored = columns.flatMap((column, i) => (column.ofKind ? [] : [values[i] ?? null]));
-    if (this.kinds) {
-      const kind = columns.flatMap((column, i) => (column.ofKind ? [values[i] ?? null] : []));
-      stored.push(String(this.kinds.numberOf(kind)), values[columns.length] ?? null);
-    }
+    const stored = this.end ? this.end.complete(values, values[columns.length] ?? null) : values;
     this.out.begin(0);
-    this.out.chunk(copyLine([line, ...stored]));
+    this.out.chunk(copyLine(this.numbered ? [line, ...stored] : stored));
   }
 
   /** What has been written since the last call, from `least` bytes on. */
@@ -151,10 +171,10 @@ export class PlainRows {
     return -1;
   }
 
-  private field(bytes: Uint8Array, from: number, to: number, column: ReaderColumn): boolean {
+  private field(bytes: Uint8Array, from: number, to: number, column: ReaderColumn, taken: boolean): boolean {
     const length = to - from;
     if (edgeMayBeSpace(bytes, from, to) || this.mayBeBlank(bytes, from, to)) return false;
-    const { out, kinds } = this;
+    const { out } = this;
     switch (column.type) {
       case "text":
         if (column.known ? length > LONGEST : column.guess !== null && !this.guess(bytes, from, to, column))
@@ -179,11 +199,11 @@ export class PlainRows {
       case "event_type": {
         const type = this.eventType(latin1(bytes, from, to));
         if (type === undefined) return false;
-        kinds?.text(type);
+        this.end?.eventType(type);
         return this.count(column);
       }
     }
-    if (column.ofKind) kinds?.field(bytes, from, to);
+    if (taken) this.end?.field(column, bytes, from, to);
     else out.copy(bytes, from, to);
     return this.count(column);
   }
@@ -221,7 +241,7 @@ export class PlainRows {
   }
 
   /** As RowReader does it. */
-  private hash(bytes: Uint8Array): string {
+  private hash(bytes: Buffer): string {
     const hash = createHash("md5");
     for (let n = 0; n < this.fields; n++) {
       hash.update(bytes.subarray(this.starts[n], this.ends[n])).update("\x1f");

@@ -113,10 +113,9 @@ export class RowReader {
     this.constantType = constantType;
   }
 
-  /** Names of the columns that are stored with each row, in order; of events the number of their kind and the hash too. */
-  get names(): string[] {
-    const names = this.columns.filter((c) => !c.ofKind).map((c) => c.name);
-    return this.kind === "events" ? [...names, "#kind", "#hash"] : names;
+  /** Whether the file has a column of ids of events. */
+  get hasIds(): boolean {
+    return this.columns.some((c) => c.known && c.name === "event_id");
   }
 
   /**

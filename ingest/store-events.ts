@@ -76,7 +76,7 @@ export async function storeEvents(
       await tx.execute("delete from app.events where event_id in (select event_id from repeated)");
       const of = `(select * from (select *, ${id("1")} from ${table} t) t where "#id" in (select event_id from repeated))`;
       const again = await numbered(
-        `(select ${["#line", ...reader.names].map((name) => `"${name}"`).join(", ")} from ${of} t)`,
+        `(select ${["#line", ...staged.names].map((name) => `"${name}"`).join(", ")} from ${of} t)`,
       );
       await insert(again, `where s."#nth" = 1 order by s."#line"`);
     };

@@ -22,6 +22,8 @@ export interface TransactionOptions extends QueryOptions {
   untrusted?: boolean;
 }
 
+export type Lines = AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>;
+
 /** What can be done inside a transaction. */
 export interface Queryable {
   /** One statement, with parameters $1.. (extended protocol, so never two statements). Throws AppError "query". */
@@ -35,7 +37,7 @@ export interface Transaction extends Queryable {
    * COPY table (columns) FROM STDIN in text format. `lines` yields chunks of whole lines, each line ended by \n, as text
    * or as UTF-8 that is not touched again; see `copy-text.ts`.
    */
-  copy(table: string, columns: readonly string[], lines: AsyncIterable<string | Uint8Array>): Promise<void>;
+  copy(table: string, columns: readonly string[], lines: Lines): Promise<void>;
 }
 
 /** The row store: an embedded Postgres or a server, with the same behaviour. */

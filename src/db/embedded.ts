@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { packagePath } from "../config/package-root.js";
 import { abortError, throwIfAborted } from "../lib/abort.js";
-import type { Db, QueryOptions, Result, Transaction, TransactionOptions } from "./db.js";
+import type { Db, Lines, QueryOptions, Result, Transaction, TransactionOptions } from "./db.js";
 import { lockDirectory } from "./directory-lock.js";
 import { cannotOpen, damaged, isDamage, noData } from "./embedded-errors.js";
 import { NOT_OPEN, type WorkerData, type WorkerReply, type WorkerRequest } from "./embedded-protocol.js";
@@ -272,7 +272,7 @@ class EmbeddedDb implements Db {
   private async copy(
     table: string,
     columns: readonly string[],
-    lines: AsyncIterable<string | Uint8Array>,
+    lines: Lines,
     signal: AbortSignal | undefined,
   ): Promise<void> {
     const sql = `copy ${table} (${columns.map((c) => `"${c}"`).join(", ")}) from '/dev/blob'`;

@@ -7,7 +7,7 @@ import { abortError, throwIfAborted } from "../lib/abort.js";
 import { AppError } from "../lib/errors.js";
 import { requestCancel } from "./cancel-request.js";
 import { ConnectionLost } from "./connection-lost.js";
-import type { Db, QueryOptions, Result, Transaction, TransactionOptions, Value } from "./db.js";
+import type { Db, Lines, QueryOptions, Result, Transaction, TransactionOptions, Value } from "./db.js";
 import { readServerAddress, type ServerAddress, type Tls } from "./server-address.js";
 import { SqlError } from "./sql-error.js";
 import { encodeParam, parsers } from "./values.js";
@@ -176,7 +176,7 @@ class ServerDb implements Db {
     client: pg.PoolClient,
     table: string,
     columns: readonly string[],
-    lines: AsyncIterable<string | Uint8Array>,
+    lines: Lines,
     signal: AbortSignal | undefined,
   ): Promise<void> {
     let unreadable: unknown;

@@ -1,0 +1,56 @@
+import { copyLine } from "../src/db/copy-text.js";
+import type { Transaction } from "../src/db/db.js";
+import { CopyBuffer } from "./copy-buffer.js";
+
+/** Customers that are remembered: some 100 MB. */
+const MOST = 1_000_000;
+
+/** The keys of customers by their ids, in the memory of a first load: faster than to look each event's customer up. */
+export class CustomerKeys {
+  /** Ids as their UTF-8 bytes, one a letter. */
+  private readonly keys = new Map<string, number>();
+  private readonly fresh = new CopyBuffer();
+  private most: number;
+  private last = 0;
+  /** Whether any id was met that is not remembered: such events have no key yet. */
+  forgotten = false;
+
+  constructor(most = MOST) {
+    this.most = most;
+  }
+
+  /** Remembers the customers that are stored. */
+  async load(tx: Transaction): Promise<void> {
+    const { rows: all } = await tx.query("select coalesce(max(customer_key), 0), count(*) from app.customers");
+    const [last, count] = all[0] as [number, number];
+    this.last = last;
+    if (count > this.most) {
+      this.most = 0; // none, rather than some
+      return;
+    }
+    const { rows } = await tx.query("select customer_id, customer_key from app.customers");
+    for (const [id, key] of rows) this.keys.set(Buffer.from(id as string).toString("latin1"), key as number);
+  }
+
+  /** The key of a customer, who becomes one with the first event; null where there are too many to remember. */
+  keyOf(id: string): number | null {
+    const key = this.keys.get(id);
+    if (key !== undefined) return key;
+    if (this.keys.size >= this.most) {
+      this.forgotten = true;
+      return null;
+    }
+    this.keys.set(id, ++this.last);
+    this.fresh.chunk(copyLine([this.last, Buffer.from(id, "latin1").toString()]));
+    return this.last;
+  }
+
+  /** Stores the customers that were new since the last call. */
+  async store(tx: Transaction): Promise<void> {
+    const { fresh } = this;
+    function* lines(): Generator<Uint8Array> {
+      for (let piece = fresh.take(0); piece; piece = fresh.take(0)) yield piece;
+    }
+    await tx.copy("app.customers", ["customer_key", "customer_id"], lines());
+  }
+}

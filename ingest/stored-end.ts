@@ -1,0 +1,130 @@
+import type { Transaction } from "../src/db/db.js";
+import { multiplyDecimals } from "./amount.js";
+import type { CopyBuffer } from "./copy-buffer.js";
+import type { CustomerKeys } from "./customer-keys.js";
+import { KIND_COLUMNS } from "./event-kinds.js";
+import { KindNumbers } from "./kind-numbers.js";
+import type { RowBytes, RowEnd } from "./row-end.js";
+import type { ReaderColumn, RowReader } from "./row-reader.js";
+
+const TAB = 9;
+
+/** The end of a row that goes straight into app.events: what else storeEvents would look up and reckon in SQL. */
+export class StoredEnd implements RowEnd {
+  readonly columns: readonly string[];
+  private readonly reader: RowReader;
+  readonly kinds: KindNumbers;
+  /** Whether a row had no id of its own. */
+  anyHashed = false;
+  private readonly keys: CustomerKeys;
+  private readonly loadId: number;
+  /** Places of columns among the reader's; -1 where the file has none. */
+  private readonly place: Record<"event_id" | "customer_id" | "price" | "quantity" | "amount", number>;
+
+  /** @param kindsBefore kinds that are numbered already */
+  constructor(reader: RowReader, to: { keys: CustomerKeys; loadId: number; kindsBefore: number }) {
+    const placeOf = (name: string) => reader.columns.findIndex((column) => column.name === name);
+    this.reader = reader;
+    this.kinds = new KindNumbers(reader, to.kindsBefore);
+    this.keys = to.keys;
+    this.loadId = to.loadId;
+    this.place = {
+      event_id: placeOf("event_id"),
+      customer_id: placeOf("customer_id"),
+      price: placeOf("price"),
+      quantity: placeOf("quantity"),
+      amount: placeOf("amount"),
+    };
+    this.columns = [
+      ...["kind_id", "customer_key", "load_id", "amount"],
+      ...(this.place.event_id < 0 ? ["event_id"] : []),
+    ];
+  }
+
+  takes(column: ReaderColumn): boolean {
+    return column.ofKind || column.name === "amount";
+  }
+
+  begin(length: number): void {
+    this.kinds.begin(length);
+  }
+
+  field(column: ReaderColumn, bytes: Uint8Array, from: number, to: number): void {
+    if (column.ofKind) this.kinds.field(bytes, from, to);
+  }
+
+  eventType(type: string): void {
+    this.kinds.text(type);
+  }
+
+  blank(column: ReaderColumn): void {
+    if (column.ofKind) this.kinds.blank();
+  }
+
+  write(out: CopyBuffer, row: RowBytes, hash: string | null): void {
+    const { customer_id, price, quantity, amount } = this.place;
+    const text = (place: number) => this.text(row, place);
+    out.number(this.kinds.number());
+    out.byte(TAB);
+    const id = text(customer_id);
+    this.key(out, id === null ? 0 : this.keys.keyOf(id));
+    out.byte(TAB);
+    out.number(this.loadId);
+    out.byte(TAB);
+    const money = text(amount) ?? product(text(price), text(quantity));
+    if (money === null) out.blank();
+    else out.text(money);
+    if (hash !== null) this.anyHashed = true;
+    if (this.place.event_id >= 0 || hash === null) return;
+    out.byte(TAB);
+    out.text(firstOf(hash));
+  }
+
+  complete(values: readonly (string | null)[], hash: string | null): (string | number | null)[] {
+    const { event_id, customer_id, price, quantity, amount } = this.place;
+    const at = (place: number) => values[place] ?? null;
+    const id = at(customer_id);
+    if (hash !== null) this.anyHashed = true;
+    const stored = this.reader.columns.flatMap((column, i) => {
+      if (this.takes(column)) return [];
+      return [i === event_id && hash !== null ? firstOf(hash) : at(i)];
+    });
+    const key = id === null ? 0 : this.keys.keyOf(Buffer.from(id).toString("latin1"));
+    const money = at(amount) ?? product(at(price), at(quantity));
+    const end = [this.kinds.numberOf(values), key, this.loadId, money];
+    return [...stored, ...end, ...(event_id < 0 && hash !== null ? [firstOf(hash)] : [])];
+  }
+
+  get full(): boolean {
+    return this.kinds.full;
+  }
+
+  async store(tx: Transaction): Promise<void> {
+    await tx.copy("app.event_kinds", ["kind_id", ...KIND_COLUMNS], this.kinds.take());
+    await this.keys.store(tx);
+  }
+
+  private key(out: CopyBuffer, key: number | null): void {
+    if (key === null) out.blank();
+    else out.number(key);
+  }
+
+  private text({ bytes, starts, ends }: RowBytes, place: number): string | null {
+    const column = this.reader.columns[place];
+    if (column === undefined) return null;
+    const from = starts[column.index] as number;
+    const to = ends[column.index] as number;
+    return from === to ? null : bytes.toString("latin1", from, to);
+  }
+}
+
+/** What a line of a purchase comes to, where the file does not say it. */
+function product(price: string | null, quantity: string | null): string | null {
+  if (price === null || quantity === null || quantity === "1") return price;
+  return multiplyDecimals(price, quantity);
+}
+
+/** The id of the first row with this hash; of further ones see fill-events.ts. */
+function firstOf(hash: string): string {
+  return `${hash}-1`;
+}
