@@ -34,7 +34,7 @@ export async function forgetColumn(tx: Transaction, view: string, name: string):
 export async function refreshCustomerStats(tx: Transaction): Promise<void> {
   await tx.execute("delete from app.column_stats where view = 'customers'");
   await tx.execute("delete from app.stored_values where view = 'customers'");
-  await addStats(tx, "customers", { rows: "audience.customers", params: [] });
+  await addStats(tx, "customers", async () => ({ rows: "audience.customers", params: [] }));
 }
 
 /**
@@ -42,7 +42,7 @@ export async function refreshCustomerStats(tx: Transaction): Promise<void> {
  * know yet, or no more because its type has changed, is counted over all events.
  */
 export async function addEventStats(tx: Transaction, loadId: number): Promise<void> {
-  await addStats(tx, "events", await eventsOf(tx, "load_id = $1", [loadId]));
+  await addStats(tx, "events", () => eventsOf(tx, "load_id = $1", [loadId]));
 }
 
 /** Where to count: rows, each once, and for events their kinds, each as often as its column #n says. */
@@ -64,7 +64,7 @@ async function eventsOf(tx: Transaction, condition: string, params: readonly unk
   return { rows: `app.events where ${condition}`, params, kinds: "counted_kind" };
 }
 
-async function addStats(tx: Transaction, view: string, source: Source): Promise<void> {
+async function addStats(tx: Transaction, view: string, added: () => Promise<Source>): Promise<void> {
   const before = new Map(
     (
       await tx.query("select name, filled, distinct_values, min, max from app.column_stats where view = $1", [view])
@@ -81,7 +81,7 @@ async function addStats(tx: Transaction, view: string, source: Source): Promise<
   const columns = await viewColumns(tx, view);
   const old = columns.filter((column) => before.has(column.name));
   const fresh = columns.filter((column) => !before.has(column.name));
-  if (old.length > 0) await addColumns(tx, view, old, before, source);
+  if (old.length > 0) await addColumns(tx, view, old, before, await added());
   if (fresh.length === 0) return;
   const whole = view === "events" ? await eventsOf(tx, "true", []) : { rows: `audience.${view}`, params: [] };
   await addColumns(tx, view, fresh, before, whole);

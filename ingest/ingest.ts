@@ -119,7 +119,10 @@ async function load(
   const loads = await loadFiles(tx, files, { options, context, summary, timed });
   // likes_luxury of everybody follows the CRM's own totals as soon as one customer has one.
   if (all || first || hadTotals !== (await hasTotals(tx))) {
-    await tx.execute("insert into touched select customer_key, customer_id from app.customers on conflict do nothing");
+    await tx.execute(
+      `drop table touched;
+       create temporary table touched on commit drop as select customer_key, customer_id from app.customers`,
+    );
   }
   const touched = await tx.query("select count(*) from touched");
   summary.customersTouched = touched.rows[0]?.[0] as number;
@@ -230,7 +233,7 @@ async function analyze(db: Db, summary: IngestSummary): Promise<void> {
   );
   const [missing, behind] = rows[0] as [boolean, boolean];
   if (!missing && !behind && summary.customersTouched < MOST * summary.totals.customers) return;
-  for (const table of ["customers", "events", "interests", "customer_phrases"]) {
-    await db.query(`vacuum analyze app.${table}`);
-  }
+  const vacuum = (table: string) => db.query(`vacuum analyze app.${table}`);
+  // At once, where there is more than one connection.
+  await Promise.all(["customers", "events", "interests", "customer_phrases"].map(vacuum));
 }

@@ -2,12 +2,10 @@ import type { Transaction } from "../src/db/db.js";
 import type { Embedder } from "../src/embed/embedder.js";
 import { vectorToBytes } from "../src/vectors/phrase-index.js";
 import { bulkFill } from "./bulk-fill.js";
-import { ROWS_OF, type Touched } from "./profiles.js";
+import { LUXURY_PHRASE, ROWS_OF, type Touched } from "./profiles.js";
 
 /** Interests beyond this many a customer are left out of the index, weakest first; never out of app.interests. */
 const MOST_PHRASES = 12;
-
-export const LUXURY_PHRASE = "This customer likes luxury items.";
 
 const EMBED_BATCH = 32;
 
@@ -22,23 +20,8 @@ export async function indexPhrases(
   touched: Touched,
   options: { signal?: AbortSignal | undefined; progress(done: number, total: number): void },
 ): Promise<{ embedded: number; tokens: number }> {
-  // Phrases have places in the order of their letters, so that customers' lists are ordered by numbers.
   await tx.execute(
-    `create temporary table subject_phrase on commit drop as
-     select s.subject, v.* from subject s
-     cross join lateral (values
-       (1::smallint, case when category is not null and subcategory is not null then category || ': ' || subcategory
-                     else coalesce(category, subcategory, product) end),
-       (2::smallint, 'color: ' || color)) v (dim, phrase)
-     where v.phrase is not null
-     union all values (0, 3::smallint, '${LUXURY_PHRASE}');
-     create temporary table phrase_place on commit drop as
-     select phrase, row_number() over (order by phrase collate "C")::integer as place
-     from (select distinct phrase from subject_phrase) p;
-     create temporary table subject_place on commit drop as
-     select subject, dim, place from subject_phrase join phrase_place using (phrase);
-     analyze subject_place;
-     set local enable_hashagg = off;
+    `set local enable_hashagg = off;
      create temporary table customer_phrase on commit drop as
      select customer_key, place, weight::real as weight, share::real as share from (
        select w.*, row_number() over (partition by customer_key order by weight desc, last_at desc, place) as rank
@@ -47,20 +30,23 @@ export async function indexPhrases(
                 (weight / sum(weight) over (partition by customer_key, dim))::double precision as share
          from (
            select a.customer_key, p.dim, p.place, sum(a.weight) as weight, max(a.weighed_at) as last_at
-           from activity a join subject_place p using (subject) where a.weight is not null
+           from activity a cross join lateral (values (1, about_place), (2, color_place)) p (dim, place)
+           where a.weight is not null and p.place is not null
            group by a.customer_key, p.dim, p.place
          ) g
        ) w
      ) ranked where rank <= ${MOST_PHRASES}
      union all
-     select c.customer_key, p.place, 0, 1
-     from touched c join audience.customers v on v.customer_id = c.customer_id, subject_place p
-     where v.likes_luxury and p.subject = 0;
+     select t.customer_key, p.place, 0, 1
+     from touched t join audience.customers v on v.customer_id = t.customer_id, phrase_place p
+     where v.likes_luxury and p.phrase = '${LUXURY_PHRASE}';
      reset enable_hashagg;
      analyze customer_phrase`,
   );
   const { rows: twice } = await tx.query(
-    "select place from subject_place group by place having count(distinct dim) > 1",
+    `select about_place from subject intersect select color_place from subject
+     union select place from phrase_place where phrase = '${LUXURY_PHRASE}'
+       and place in (select about_place from subject)`,
   );
   if (twice.length > 0) {
     // "color: red" is the phrase of a color and of a category: what weighs more counts.

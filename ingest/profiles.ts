@@ -1,6 +1,9 @@
 import type { Transaction } from "../src/db/db.js";
 import { bulkFill } from "./bulk-fill.js";
 
+/** The phrase of everybody whose total_spent is above the bound. */
+export const LUXURY_PHRASE = "This customer likes luxury items.";
+
 /** How many are in `touched`: everybody, so many that one scan of all events is fastest, or few, found by their ids. */
 export type Touched = "all" | "most" | "few";
 
@@ -18,8 +21,9 @@ type Weights = Readonly<Record<string, number>>;
 
 /**
  * What each touched customer did, into the temporary table `activity`: a row a customer and subject, that is what events
- * are about (a kind without its type; the subject's number is the lowest of its kinds). All else is made from it, so that
- * events are read once. Columns that begin with "weighed" are of the events whose type has a weight.
+ * are about (a kind of event without its type; the subject's number is the lowest of its kinds), customer by customer. All
+ * else is made from it, so that events are read once. Columns that begin with "weighed" are of the events whose type has
+ * a weight; those that end with _value and _place name the subject's interests and phrases by their numbers.
  */
 export async function gatherActivity(tx: Transaction, weights: Weights, touched: Touched): Promise<void> {
   const counted = Object.entries(weights).filter(([, weight]) => weight > 0);
@@ -32,19 +36,65 @@ export async function gatherActivity(tx: Transaction, weights: Weights, touched:
      from app.event_kinds left join unnest($1::text[], $2::${number}[]) w (event_type, weight) using (event_type)`,
     [counted.map(([type]) => type), counted.map(([, weight]) => weight)],
   );
+  await tx.execute("analyze kind");
   const countOf = (type: string) => `(count(*) filter (where event_type = '${type}'))::integer`;
-  await tx.execute(
-    `analyze kind;
-     create temporary table activity on commit drop as
-     select customer_key, subject, count(*)::integer as n, sum(weight) as weight,
-            ${countOf("purchase")} as purchases, ${countOf("add_to_cart")} as add_to_carts, ${countOf("view")} as views,
-            min(event_time) as first_at, max(event_time) as last_at,
-            max(event_time) filter (where event_type = 'purchase') as last_purchase_at,
-            max(event_time) filter (where weight is not null) as weighed_at,
-            sum(amount) filter (where event_type = 'purchase') as revenue
+  const done = `select customer_key, subject, count(*)::integer as n, sum(weight) as weight,
+       ${countOf("purchase")} as purchases, ${countOf("add_to_cart")} as add_to_carts, ${countOf("view")} as views,
+       min(event_time) as first_at, max(event_time) as last_at,
+       max(event_time) filter (where event_type = 'purchase') as last_purchase_at,
+       max(event_time) filter (where weight is not null) as weighed_at,
+       sum(amount) filter (where event_type = 'purchase') as revenue
      from app.events join kind using (kind_id) where ${EVENTS_OF[touched]}
-     group by customer_key, subject;
+     group by customer_key, subject`;
+  // Of few customers, only what they know is named; of most, the rows are not written twice for that.
+  if (touched === "few") await tx.execute(`create temporary table done on commit drop as ${done}`);
+  await nameSubjects(tx, touched === "few" ? "select subject from done" : "select subject from kind");
+  await tx.execute(
+    `create temporary table activity on commit drop as
+     select d.*, ${NUMBERS.join(", ")} from ${touched === "few" ? "done" : `(${done})`} d join subject using (subject)
+     order by customer_key;
+     create index on activity (customer_key);
      analyze activity`,
+  );
+}
+
+/** Numbers of a subject's names: in app.interest_values, and the places of its phrases (phrases.ts). */
+const NUMBERS = ["category_value", "color_value", "product_value", "subcategory_value", "about_place", "color_place"];
+
+/** What subjects are called, into the temporary tables `subject` and `phrase_place`; names of interests are kept once. */
+async function nameSubjects(tx: Transaction, subjects: string): Promise<void> {
+  const value = (dimension: string) =>
+    `left join app.interest_values ${dimension} on (${dimension}.dimension, ${dimension}.value) = ('${dimension}', s.${dimension})`;
+  await tx.execute(
+    `create temporary table named on commit drop as
+     select kind_id as subject, category, subcategory, color, coalesce(product_name, product_id) as product,
+       case when category is not null and subcategory is not null then category || ': ' || subcategory
+            else coalesce(category, subcategory, product_name, product_id) end as about,
+       'color: ' || color as color_phrase
+     from app.event_kinds where kind_id in (${subjects});
+     insert into app.interest_values (value_id, dimension, value)
+     select (select coalesce(max(value_id), 0) from app.interest_values)
+            + row_number() over (order by dimension, value collate "C"), dimension, value
+     from (
+       select distinct v.* from named
+       cross join lateral (values ('category', category), ('color', color), ('product', product), ('subcategory', subcategory))
+         v (dimension, value)
+     ) n
+     where value is not null
+       and not exists (select 1 from app.interest_values v where (v.dimension, v.value) = (n.dimension, n.value));
+     -- In the order of their letters, so that customers' lists are ordered by numbers.
+     create temporary table phrase_place on commit drop as
+     select phrase, row_number() over (order by phrase collate "C")::integer as place
+     from (select about from named union select color_phrase from named union values ('${LUXURY_PHRASE}')) p (phrase)
+     where phrase is not null;
+     analyze named; analyze phrase_place; analyze app.interest_values;
+     create temporary table subject on commit drop as
+     select s.subject, category.value_id as category_value, color.value_id as color_value, product.value_id as product_value,
+            subcategory.value_id as subcategory_value, about.place as about_place, color_phrase.place as color_place
+     from named s ${["category", "color", "product", "subcategory"].map(value).join(" ")}
+     left join phrase_place about on about.phrase = s.about
+     left join phrase_place color_phrase on color_phrase.phrase = s.color_phrase;
+     analyze subject`,
   );
 }
 
@@ -68,11 +118,10 @@ export async function aggregateCustomers(tx: Transaction): Promise<void> {
  * how many rows they have become more.
  */
 export async function aggregateInterests(tx: Transaction, weights: Weights, touched: Touched): Promise<number> {
-  await nameSubjects(tx);
   const before = await countInterests(tx, touched);
   if (before > 0) await tx.execute(`delete from app.interests where ${ROWS_OF[touched]}`);
   const sumOf = (type: string, column: string) => ((weights[type] ?? 0) > 0 ? `sum(a.${column})` : "0");
-  // Sorting numbers, as grouping by hash leaves work_mem where there are many.
+  // Customer by customer: a sort of some rows each, not of all.
   await bulkFill(tx, "app.interests", () =>
     tx.execute(
       `set local enable_hashagg = off;
@@ -83,7 +132,9 @@ export async function aggregateInterests(tx: Transaction, weights: Weights, touc
          select a.customer_key, v.dim, v.value_id, sum(a.weight) as weight, max(a.weighed_at) as last_at,
                 ${sumOf("purchase", "purchases")} as purchases, ${sumOf("add_to_cart", "add_to_carts")} as add_to_carts,
                 ${sumOf("view", "views")} as views
-         from activity a join subject_value v using (subject) where a.weight is not null
+         from activity a cross join lateral
+           (values (1, category_value), (2, color_value), (3, product_value), (4, subcategory_value)) v (dim, value_id)
+         where a.weight is not null and v.value_id is not null
          group by a.customer_key, v.dim, v.value_id
        ) w;
        reset enable_hashagg`,
@@ -95,26 +146,4 @@ export async function aggregateInterests(tx: Transaction, weights: Weights, touc
 async function countInterests(tx: Transaction, touched: Touched): Promise<number> {
   const { rows } = await tx.query(`select count(*) from app.interests where ${ROWS_OF[touched]}`);
   return rows[0]?.[0] as number;
-}
-
-/** What the subjects in `activity` are called, into the temporary tables `subject` and `subject_value`; names are kept once. */
-async function nameSubjects(tx: Transaction): Promise<void> {
-  await tx.execute(
-    `create temporary table subject on commit drop as
-     select kind_id as subject, category, subcategory, color, coalesce(product_name, product_id) as product
-     from app.event_kinds where kind_id in (select subject from activity where weight is not null);
-     create temporary table named_value on commit drop as
-     select s.subject, v.* from subject s
-     cross join lateral (values (1::smallint, 'category', category), (2::smallint, 'color', color),
-       (3::smallint, 'product', product), (4::smallint, 'subcategory', subcategory)) v (dim, dimension, value)
-     where v.value is not null;
-     insert into app.interest_values (value_id, dimension, value)
-     select (select coalesce(max(value_id), 0) from app.interest_values)
-            + row_number() over (order by dimension, value collate "C"), dimension, value
-     from (select distinct dimension, value from named_value) n
-     where not exists (select 1 from app.interest_values v where (v.dimension, v.value) = (n.dimension, n.value));
-     create temporary table subject_value on commit drop as
-     select n.subject, n.dim, v.value_id from named_value n join app.interest_values v using (dimension, value);
-     analyze subject_value; analyze app.interest_values`,
-  );
 }
