@@ -13,8 +13,8 @@ export interface GateRequest {
   signal?: AbortSignal | undefined;
 }
 
-/** Columns of the view customers that are more than the column of app.customers of the same name (ingest/views.ts). */
-const DERIVED: readonly string[] = ["age", "total_spent", "likes_luxury"];
+/** Columns of the view customers that are not the column of app.customers of the same name (ingest/views.ts). */
+export const DERIVED: readonly string[] = ["age", "total_spent", "likes_luxury"];
 
 /** The part of a statement that gives everyone inside the gate, of customers c. */
 export function gateCondition(

@@ -116,7 +116,7 @@ export async function measureAnswers(settings, stateDir) {
     return {
       reference,
       count,
-      reading,
+      reading: read,
       hybrid,
       questions: { each: all / questions.length, refused, of: questions.length },
     };

@@ -1,7 +1,7 @@
 import { unpackInts } from "../../db/unpack-ints.js";
 
-/** Customers a page: its rows are read in 60 to 200 ms, for which a question may have to wait (embedded Postgres). */
-export const PAGE_BITS = 15;
+/** Customers a page: its rows are read in 30 to 90 ms. */
+export const PAGE_BITS = 14;
 export const PAGE_KEYS = 1 << PAGE_BITS;
 /** A packed row: key, phrase, share and weight. */
 const ROW_WORDS = 4;
