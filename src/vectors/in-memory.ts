@@ -27,6 +27,7 @@ export interface InMemoryRefiner extends Refiner {
  */
 export function createInMemoryRefiner(db: Db, { mostRows }: { mostRows?: number } = {}): InMemoryRefiner {
   const sql = createInSqlRefiner();
+  const ofCandidates = createInSqlRefiner({ bitmapFrom: Number.POSITIVE_INFINITY });
   let reading: { version: number; stop: AbortController; table?: InterestTable; ended: Promise<void> } | undefined;
   let closed = false;
 
@@ -64,7 +65,7 @@ export function createInMemoryRefiner(db: Db, { mostRows }: { mostRows?: number 
       }
       if (limit === null || limit > LONGEST_LIST || gate.length <= limit) return inSql(request, tx);
       const { keys, total } = bestCustomers(table, request, limit);
-      const { hits, ...statement } = await sql.refine({ ...request, gate: keys }, tx);
+      const { hits, ...statement } = await ofCandidates.refine({ ...request, gate: keys }, tx);
       return { ...statement, hits, total, search: { interests: table.rows, version, candidates: keys.length } };
     },
     async lookAlikes(request: LookAlikeRequest, tx: Queryable): Promise<LookAlikes> {
