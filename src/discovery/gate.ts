@@ -1,4 +1,4 @@
-import type { Catalogue } from "../criteria/catalogue.js";
+import { type Catalogue, findColumn } from "../criteria/catalogue.js";
 import { compileCriteria } from "../criteria/compile.js";
 import { sameCustomer } from "../criteria/same-customer.js";
 import { type Criteria, foldCriteria } from "../criteria/schema.js";
@@ -13,8 +13,11 @@ export interface GateRequest {
   signal?: AbortSignal | undefined;
 }
 
-/** Columns of the view customers that are not the column of app.customers of the same name (ingest/views.ts). */
-export const DERIVED: readonly string[] = ["age", "total_spent", "likes_luxury"];
+/** Whether a column of the view customers is not the column of app.customers of the same name (ingest/views.ts). */
+export function isDerived(name: string, catalogue: Catalogue): boolean {
+  if (name === "age") return findColumn(catalogue, "customers", "birth_date") !== undefined;
+  return name === "total_spent" || name === "likes_luxury";
+}
 
 /** The part of a statement that gives everyone inside the gate, of customers c. */
 export function gateCondition(
@@ -45,7 +48,7 @@ export async function findGate(
 
 /** The view has no keys, and to join it with its table takes as long as all the rest: only where there is no other way. */
 function gateSql(criteria: Criteria, condition: string, catalogue: Catalogue): string {
-  if (readsDerived(criteria)) {
+  if (readsDerived(criteria, catalogue)) {
     return `select string_agg(int4send(k.customer_key), '') from audience.customers c
 join app.customers k on ${sameCustomer("c", "k", catalogue)} where ${condition}`;
   }
@@ -53,11 +56,12 @@ join app.customers k on ${sameCustomer("c", "k", catalogue)} where ${condition}`
   return `select string_agg(int4send(c.customer_key), '') from app.customers c where c.in_crm${more}`;
 }
 
-function readsDerived(criteria: Criteria): boolean {
-  const any = (items: readonly Criteria[]) => items.some(readsDerived);
+function readsDerived(criteria: Criteria, catalogue: Catalogue): boolean {
+  const reads = (item: Criteria) => readsDerived(item, catalogue);
+  const any = (items: readonly Criteria[]) => items.some(reads);
   const no = () => false;
   return foldCriteria<boolean>(criteria, {
-    ...{ all: any, any, not: readsDerived, event: no, interest: no, engagement: no },
-    attribute: ({ attribute }) => DERIVED.includes(attribute),
+    ...{ all: any, any, not: reads, event: no, interest: no, engagement: no },
+    attribute: ({ attribute }) => isDerived(attribute, catalogue),
   });
 }
