@@ -50,6 +50,8 @@ export interface RuntimeOptions {
   create: boolean;
   /** Questions will be asked: whoever reads them is made ready meanwhile. */
   asks?: boolean;
+  /** Many questions may come: what makes the later ones faster is worth its time. */
+  livesOn?: boolean;
   signal?: AbortSignal | undefined;
   /** Folder of the ledger. */
   stateDir: string;
@@ -72,7 +74,7 @@ export async function createRuntime(loaded: LoadedConfig, options: RuntimeOption
   const clock = () => performance.now();
   const ledger = createLedger({ ...options, file: ledgerFile(options.stateDir) });
   const embedder = recorded(createMiniLm(), clock, (call) => recordEmbedding(call, ledger));
-  const { refiner, index: vectorIndex } = await openVectors(sample ? {} : config, embedder);
+  const vectors = await openVectors(sample ? {} : config, { embedder, db, livesOn: options.livesOn ?? false });
   const phrases = createPhraseCache(db, embedder);
   const similar =
     (catalogue: Catalogue): SimilarPhrases =>
@@ -93,12 +95,12 @@ export async function createRuntime(loaded: LoadedConfig, options: RuntimeOption
     discovery: (catalogue) => ({
       db,
       catalogue,
-      refiner,
+      refiner: vectors.refiner,
       embedder,
       phrases: () => phrases(catalogue.version),
       clock,
     }),
-    vectorIndex,
+    vectorIndex: vectors.index,
     ledger,
     readers: async (catalogue, definitions) => {
       const rules = createRulesPlanner(catalogue, definitions, similar(catalogue));
@@ -111,7 +113,10 @@ export async function createRuntime(loaded: LoadedConfig, options: RuntimeOption
     },
     notes,
     clock,
-    close: () => db.close(),
+    close: () => {
+      vectors.close?.();
+      return db.close();
+    },
   };
 }
 
@@ -159,14 +164,20 @@ async function prepareModel(loaded: LoadedConfig): Promise<((parts: ModelParts) 
   return (parts) => createLanguageModels({ ...parts, endpoint, maxCost, maxCostSession, silenceSeconds, personal });
 }
 
-/** Who compares interests: the database itself, or a Qdrant that is imported only then. Of the sample no index is kept. */
+/**
+ * Who compares interests: the database itself, beside it this process if it lives on, or a Qdrant that is imported only
+ * then. Of the sample no index is kept.
+ */
 async function openVectors(
   config: Partial<Config>,
-  embedder: Embedder,
-): Promise<{ refiner: Refiner; index: VectorIndex | undefined }> {
+  { embedder, db, livesOn }: { embedder: Embedder; db: Db; livesOn: boolean },
+): Promise<{ refiner: Refiner; index: VectorIndex | undefined; close?(): void }> {
   const { qdrantUrl: url, qdrantCollection: alias, qdrantTimeoutSeconds: timeoutSeconds } = config;
   if (url === undefined || alias === undefined || timeoutSeconds === undefined) {
-    return { refiner: createInSqlRefiner(), index: undefined };
+    if (!livesOn) return { refiner: createInSqlRefiner(), index: undefined };
+    const { createInMemoryRefiner } = await import("./vectors/in-memory.js");
+    const refiner = createInMemoryRefiner(db);
+    return { refiner, index: undefined, close: refiner.close };
   }
   const { openQdrant } = await import("./vectors/qdrant/open-qdrant.js");
   return openQdrant(

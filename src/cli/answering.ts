@@ -22,6 +22,8 @@ import { writeOut } from "./write-out.js";
 
 /** Commands that read questions. */
 const ASKING: readonly string[] = ["ask", "batch", "repl"];
+/** Of these, those of many questions. */
+const LIVING_ON: readonly string[] = ["batch", "repl"];
 
 /** Opens the configured database for a question, and closes it whatever happens; one that is open stays so. */
 export async function withRuntime<T>(
@@ -42,7 +44,8 @@ export async function withRuntime<T>(
 
 export function runtimeOptions(command: string, context: CommandContext, create: boolean): RuntimeOptions {
   const { signal, session, now, env } = context;
-  return { command, create, signal, session, now, stateDir: stateDirectory(env) };
+  const livesOn = LIVING_ON.includes(command);
+  return { command, create, livesOn, signal, session, now, stateDir: stateDirectory(env) };
 }
 
 /** Asks one question of a session; `see` is told of each event as it happens. */

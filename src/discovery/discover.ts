@@ -1,6 +1,4 @@
 import type { Catalogue } from "../criteria/catalogue.js";
-import { compileCriteria } from "../criteria/compile.js";
-import { sameCustomer } from "../criteria/same-customer.js";
 import type { Criteria } from "../criteria/schema.js";
 import type { Db } from "../db/db.js";
 import type { Embedder } from "../embed/embedder.js";
@@ -10,6 +8,7 @@ import { orderById } from "../vectors/similarity.js";
 import { customerColumn } from "./customer-column.js";
 import type { Discovery, DiscoveryContext } from "./discovery.js";
 import { enrich } from "./enrich.js";
+import { findGate, gateCondition } from "./gate.js";
 import { inSnapshot } from "./snapshot.js";
 import { shortened } from "./stage-params.js";
 
@@ -74,18 +73,11 @@ export async function discover(request: DiscoveryRequest, context: DiscoveryCont
   );
 }
 
-/** The part of a statement that gives everyone inside the gate, from audience.customers c. */
-function gateOf(request: DiscoveryRequest, catalogue: Catalogue): { condition: string; params: unknown[] } {
-  const params: unknown[] = [];
-  const { asOf, asOfGiven } = request;
-  return { condition: compileCriteria(request.criteria, { catalogue, asOf, asOfGiven, params }), params };
-}
-
 /** Without intents: everyone inside the gate, by id or by the column asked for (blanks last, ties by id). */
 async function listGate(request: DiscoveryRequest, discovery: Discovery): Promise<Discovered> {
   const { tx, catalogue, clock } = discovery;
   const { order, limit, signal } = request;
-  const { condition, params } = gateOf(request, catalogue);
+  const { condition, params } = gateCondition(request, catalogue);
   params.push(limit);
   const sql = `select c.customer_id, count(*) over () as total from audience.customers c where ${condition}
 order by ${order ? `${orderByColumn(order, catalogue)}, ` : ""}${orderById("c.customer_id", catalogue.numericIds)}
@@ -112,32 +104,15 @@ async function refineGate(
 ): Promise<Discovered> {
   const { tx, catalogue, refiner, clock } = discovery;
   const { minScore, limit, signal, intents } = request;
-  const gating = clock();
-  const { condition, params } = gateOf(request, catalogue);
-  const from =
-    condition === "true"
-      ? "app.customers k where k.in_crm"
-      : `audience.customers c
-join app.customers k on ${sameCustomer("c", "k", catalogue)} where ${condition}`;
-  const sql = `select string_agg(int4send(k.customer_key), '') from ${from}`;
-  const packed = (await tx.query(sql, params, { signal })).rows[0]?.[0] as Uint8Array | null;
-  const gate = unpackKeys(packed);
-  const gateStage: Stage = {
-    stage: "gate",
-    engine: "postgres",
-    sql,
-    params,
-    rows: gate.length,
-    ms: clock() - gating,
-  };
+  const { gate, stage: gateStage } = await findGate(request, discovery);
   request.see?.(gateStage);
   const refining = clock();
   const embedded = await embedding;
   const matches = embedded.vectors.map((vector) => matchPhrases(index, vector, minScore));
-  const { numericIds } = catalogue;
+  const { numericIds, version } = catalogue;
   const { vectors } = embedded;
   const refined = await refiner.refine(
-    { gate, intents: matches, vectors, index, minScore, limit, numericIds, signal },
+    { gate, version, intents: matches, vectors, index, minScore, limit, numericIds, signal },
     tx,
   );
   const refineStage: Stage = {
@@ -169,11 +144,4 @@ join app.customers k on ${sameCustomer("c", "k", catalogue)} where ${condition}`
     warnings,
     embeddingTokens: embedded.tokens,
   };
-}
-
-/** Keys as int4send writes them, four bytes each, the highest first: several times smaller and faster than rows. */
-function unpackKeys(packed: Uint8Array | null): Int32Array {
-  if (packed === null) return new Int32Array(0);
-  const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
-  return Int32Array.from({ length: packed.byteLength / 4 }, (_, i) => view.getInt32(4 * i));
 }

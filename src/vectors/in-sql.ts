@@ -11,6 +11,11 @@ const BITMAP_FROM = 100_000;
  * up those inside, and the planner, which cannot see how many they are, would sort everyone into a table of its own.
  */
 const BITMAP_SHARE = 0.04;
+/**
+ * Fewer than this are a list in any case: how many customers there are is told by the highest key of the gate, and the
+ * first twenty customers are no tenth of all.
+ */
+const LIST_BELOW = 1_000;
 
 /**
  * Scores in one statement: only the phrases at or above the floor are looked up, so that a query touches hundreds of
@@ -61,7 +66,7 @@ function scoredOf(request: RefineRequest, bitmapFrom: number | undefined): { sco
   const bind = (value: unknown, type: string) => `$${params.push(value)}::${type}`;
   const size = gate.reduce((most, key) => Math.max(most, key), 0) + 1;
   const inGate =
-    gate.length < (bitmapFrom ?? Math.min(BITMAP_FROM, BITMAP_SHARE * size))
+    gate.length < (bitmapFrom ?? Math.max(LIST_BELOW, Math.min(BITMAP_FROM, BITMAP_SHARE * size)))
       ? { join: `join unnest(${bind(gate, "integer[]")}) gate (customer_key) using (customer_key) `, test: "" }
       : { join: "", test: ` and ${bitmapTest(gate, size, bind)}` };
   const ids = [...new Set(intents.flatMap((matches) => matches.map((match) => match.phraseId)))];

@@ -3,8 +3,10 @@ import type { PhraseIndex, PhraseMatch } from "./phrase-index.js";
 
 /** What a refine is asked for. */
 export interface RefineRequest {
-  /** The surrogate keys of everyone inside the gate, in any order. */
+  /** The surrogate keys of everyone inside the gate, in any order; customers of the CRM, each once. */
   gate: Int32Array;
+  /** Version of the data that the gate was evaluated on. */
+  version: number;
   /** For each intent, the phrases whose cosine reaches the floor. */
   intents: readonly (readonly PhraseMatch[])[];
   /** For each intent, its own vector. */
@@ -17,6 +19,14 @@ export interface RefineRequest {
   limit: number | null;
   numericIds: boolean;
   signal?: AbortSignal | undefined;
+}
+
+/** All customers of the CRM. */
+export interface Everyone {
+  /** Their surrogate keys. */
+  keys: Int32Array;
+  /** The statement that gave them when they were read. */
+  sql: string;
 }
 
 export interface Hit {
@@ -36,7 +46,7 @@ export interface Refined {
   params: unknown[];
   /** Who found the candidates, where that is not the refiner's own engine: a vector server that cannot be used. */
   engine?: string;
-  /** The vector search, where there was one. */
+  /** How the candidates were found, where it was not by the statement. */
   search?: Record<string, unknown>;
   /** What the user should know; the list is right all the same. */
   warnings?: string[];
@@ -63,6 +73,8 @@ export interface Refiner {
   readonly engine: string;
   /** Those inside a gate. `db` is the transaction in which it was evaluated, so that both see the same data. */
   refine(request: RefineRequest, db: Queryable): Promise<Refined>;
+  /** The gate without conditions, where it is known already for this version of the data. */
+  everyone?(version: number): Everyone | undefined;
   /**
    * Everyone with interests, by the cosine of their profile (the mean of their phrases by weight) to the mean of the
    * given ones; equal cosines by weight of all interests, then by id. Throws AppError "usage" for a customer without

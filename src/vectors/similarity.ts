@@ -17,6 +17,11 @@ export function millionths(cosine: string, share: string): string {
   return `floor(${cosine} * (0.95 + 0.05 * ${share}) * ${MILLION} + 0.5)`;
 }
 
+/** The same in JavaScript, to the last bit: float8 and number are one format. `share` is the real as stored. */
+export function inMillionths(cosine: number, share: number): number {
+  return Math.floor(cosine * (0.95 + 0.05 * share) * MILLION + 0.5);
+}
+
 /** The floor of a similarity, in millionths. */
 export function floorMillionths(minScore: number): number {
   return Math.floor(minScore * MILLION + 0.5);
@@ -25,6 +30,11 @@ export function floorMillionths(minScore: number): number {
 /** SQL of the mean over the intents of a sum of similarities in millionths, in millionths again, halves up. */
 export function meanMillionths(sum: string, intents: number): string {
   return `floor(${sum} / ${intents} + 0.5)`;
+}
+
+/** The same in JavaScript. */
+export function meanInMillionths(sum: number, intents: number): number {
+  return Math.floor(sum / intents + 0.5);
 }
 
 /** A score as shown, from millionths. */

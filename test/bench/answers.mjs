@@ -1,10 +1,12 @@
 // How long answers take in a process that runs on, as a REPL does: against a plain SQL query of the same database.
 import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { answerQuestion } from "../../dist/src/agent/loop.js";
 import { configSchema } from "../../dist/src/config/schema.js";
 import { discover } from "../../dist/src/discovery/discover.js";
 import { createRulesPlanner } from "../../dist/src/planner/rules.js";
 import { createRuntime } from "../../dist/src/runtime.js";
+import { createInSqlRefiner } from "../../dist/src/vectors/in-sql.js";
 import { bruteForce } from "./brute-force.mjs";
 import { median, timedAsync } from "./measure.mjs";
 
@@ -27,11 +29,34 @@ async function tenthOf(db, customers) {
   return { all: [{ event: "view", where: { category } }] };
 }
 
+/** Median, and the stages of one run. */
+async function hybridTimes(asked, context) {
+  const found = await discover(asked, context);
+  const ms = await times(7, () => discover(asked, context));
+  const { stages } = await discover(asked, context);
+  return {
+    ...{ ms, gate: found.stages[0].rows, recall: await bruteForce(found, asked, context) },
+    stages: stages.map(({ stage, engine, ms, rows }) => [stage, engine, Math.round(ms), rows]),
+  };
+}
+
+/** From the first answer until those to come are made in memory, in ms: as of a person who reads it. */
+async function reading(asked, context) {
+  await discover(asked, context);
+  return timedAsync(async () => {
+    const until = performance.now() + 60_000;
+    while (!context.refiner.everyone(context.catalogue.version)) {
+      if (performance.now() > until) throw new Error("The interests are not in memory after a minute.");
+      await sleep(5);
+    }
+  });
+}
+
 /** @param settings of the product: dataDir or databaseUrl */
 export async function measureAnswers(settings, stateDir) {
   const runtime = await createRuntime(
     { config: configSchema.parse({ planner: "rules", dataDir: stateDir, ...settings }), origins: {} },
-    { command: "bench", create: false, stateDir, session: "bench", now: () => new Date() },
+    { command: "bench", create: false, livesOn: true, stateDir, session: "bench", now: () => new Date() },
   );
   try {
     const catalogue = await runtime.catalogue();
@@ -68,25 +93,16 @@ export async function measureAnswers(settings, stateDir) {
     const customers = catalogue.views.customers.rows;
     const tenth = await tenthOf(db, customers);
     const hybrid = {};
+    const read = await reading(request({}, INTENTS), context);
     for (const [name, criteria] of [
       ["tenth", tenth],
       ["none", {}],
     ]) {
       for (const n of [1, 2]) {
         const asked = request(criteria, INTENTS.slice(0, n));
-        const found = await discover(asked, context);
-        const ms = await times(7, () => discover(asked, context));
-        const stages = (await discover(asked, context)).stages.map(({ stage, ms, rows }) => [
-          stage,
-          Math.round(ms),
-          rows,
-        ]);
-        hybrid[`${name}${n}`] = {
-          ms,
-          gate: found.stages[0].rows,
-          recall: await bruteForce(found, asked, context),
-          stages,
-        };
+        hybrid[`${name}${n}`] = await hybridTimes(asked, context);
+        // As a process of one question answers it, and each process the first one.
+        hybrid[`${name}${n}`].sql = await hybridTimes(asked, { ...context, refiner: createInSqlRefiner() });
       }
     }
 
@@ -97,7 +113,13 @@ export async function measureAnswers(settings, stateDir) {
     const all = await timedAsync(async () => {
       for (const question of questions) if ((await ask(question)).kind === "refusal") refused++;
     });
-    return { reference, count, hybrid, questions: { each: all / questions.length, refused, of: questions.length } };
+    return {
+      reference,
+      count,
+      reading: read,
+      hybrid,
+      questions: { each: all / questions.length, refused, of: questions.length },
+    };
   } finally {
     await runtime.close();
   }

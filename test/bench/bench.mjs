@@ -101,13 +101,18 @@ async function loads(size, store, bare) {
   const { reference } = answers;
   const sql = "one GROUP BY of all events";
   note(`ask a count again (${at})`, answers.count / reference, sql, { ms: round(answers.count) });
-  for (const [key, { ms, gate, recall, stages }] of Object.entries(answers.hybrid)) {
+  note(`interests into memory, beside questions (${at})`, answers.reading / reference, sql, {
+    ms: round(answers.reading),
+  });
+  for (const [key, found] of Object.entries(answers.hybrid)) {
     const [which, n] = [key.slice(0, -1), key.at(-1)];
-    note(`hybrid, ${which === "none" ? "no gate" : `gate of ${gate}`}, ${n} intents (${at})`, ms / reference, sql, {
-      ms: round(ms),
-      recall,
-      stages,
-    });
+    const what = `${which === "none" ? "no gate" : `gate of ${found.gate}`}, ${n} intents`;
+    const both = [
+      [`hybrid, ${what} (${at})`, found],
+      [`hybrid in SQL alone, ${what} (${at})`, found.sql],
+    ];
+    for (const [name, { ms, recall, stages }] of both)
+      note(name, ms / reference, sql, { ms: round(ms), recall, stages });
   }
   const { each, refused, of: asked } = answers.questions;
   note(`a question of ${asked}, ${refused} refused (${at})`, each / reference, sql, { ms: round(each) });

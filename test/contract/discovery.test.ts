@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Criteria } from "../../src/criteria/schema.js";
 import type { Db } from "../../src/db/db.js";
 import { createPhraseCache, type DiscoveryRequest, discover } from "../../src/discovery/discover.js";
+import { isDerived } from "../../src/discovery/gate.js";
 import { createMiniLm } from "../../src/embed/minilm.js";
 import type { Reason } from "../../src/render/answer.js";
 import { loadCatalogue } from "../../src/sql/load-catalogue.js";
@@ -189,6 +190,18 @@ for (const kind of STORES) {
         expect(foreign).toMatchObject({ rows: [], total: 0 });
         expect(foreign.warnings[0]).toContain('"parliament election law"');
       });
+    });
+
+    test("every column of customers that is not known as derived stands in the table as in the view", async () => {
+      const catalogue = await loadCatalogue(db);
+      const { columns } = catalogue.views.customers;
+      for (const { name } of columns.filter((column) => !isDerived(column.name, catalogue))) {
+        const { rows } = await db.query(
+          `select count(*) from audience.customers v join app.customers c using (customer_id)
+           where v."${name}" is distinct from c."${name}"`,
+        );
+        expect({ name, others: rows[0]?.[0] }).toEqual({ name, others: 0 });
+      }
     });
 
     test("unknown columns are named with the nearest", async () => {

@@ -4,6 +4,8 @@ import { ingest } from "../../ingest/ingest.js";
 import { packagePath } from "../../src/config/package-root.js";
 import type { Db } from "../../src/db/db.js";
 import { createMiniLm } from "../../src/embed/minilm.js";
+import { loadVersion } from "../../src/sql/load-catalogue.js";
+import { createInMemoryRefiner, type InMemoryRefiner } from "../../src/vectors/in-memory.js";
 import { createInSqlRefiner } from "../../src/vectors/in-sql.js";
 import { loadPhraseIndex, matchPhrases, type PhraseIndex } from "../../src/vectors/phrase-index.js";
 import { openQdrant } from "../../src/vectors/qdrant/open-qdrant.js";
@@ -58,6 +60,8 @@ for (const server of VECTOR_SERVERS) {
         let index: PhraseIndex;
         let keys: number[];
         let numericIds: boolean;
+        let version: number;
+        let memory: InMemoryRefiner;
         const sql = createInSqlRefiner();
 
         beforeAll(async () => {
@@ -80,7 +84,12 @@ for (const server of VECTOR_SERVERS) {
           index = await loadPhraseIndex(db, embedder.id);
           const { rows } = await db.query("select customer_key from app.customers where in_crm order by customer_key");
           keys = rows.map((row) => row[0] as number);
+          version = await loadVersion(db);
+          memory = createInMemoryRefiner(db);
           numericIds = (await db.query("select numeric_ids from app.state")).rows[0]?.[0] as boolean;
+          const empty = { gate: gateOf(0), version, vectors: [], intents: [[]], index, minScore: FLOOR, limit: 1 };
+          await memory.refine({ ...empty, numericIds }, db);
+          await memory.settled();
         }, 600_000);
         afterAll(async () => {
           await db?.close();
@@ -102,13 +111,17 @@ for (const server of VECTOR_SERVERS) {
               const gate = gateOf(size);
               const matches = wanted.map((vector) => matchPhrases(index, vector, FLOOR));
               for (const limit of LIMITS) {
-                const base = { gate, vectors: wanted, intents: matches, index, numericIds };
+                const base = { gate, version, vectors: wanted, intents: matches, index, numericIds };
                 const request: RefineRequest = { ...base, minScore: FLOOR, limit };
                 const expected = await sql.refine(request, db);
                 const got = await qdrant.refine(request, db);
                 expect(got.warnings).toBeUndefined();
                 expect(got.hits).toEqual(expected.hits);
                 if (expected.hits.length > 0) expect(got.total).toBe(expected.total);
+                const remembered = await memory.refine(request, db);
+                expect(remembered.hits).toEqual(expected.hits);
+                expect(remembered.total).toBe(expected.total);
+                expect(remembered.engine).toBe(limit === null || gate.length <= limit ? "sql" : undefined);
                 settled[got.engine === "sql" ? "sql" : "qdrant"]++;
                 // One wish is always settled by the candidates, unless hundreds are equal.
                 if (intents[0] === "red" && intents.length === 1 && limit === 10 && size === 10) {

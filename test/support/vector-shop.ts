@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import type { IngestSummary } from "../../ingest/options.js";
 import type { Db } from "../../src/db/db.js";
 import type { Embedder } from "../../src/embed/embedder.js";
+import { loadVersion } from "../../src/sql/load-catalogue.js";
 import { createInSqlRefiner } from "../../src/vectors/in-sql.js";
 import { loadPhraseIndex, matchPhrases } from "../../src/vectors/phrase-index.js";
 import { openQdrant } from "../../src/vectors/qdrant/open-qdrant.js";
@@ -75,7 +76,9 @@ export async function openVectorShop(kind = STORES[0] as (typeof STORES)[number]
       // Phrases that are there: vectors of hashes have no other meaning.
       const { vectors } = await embedder.embed(["jewelry: necklace", "footwear: boots"]);
       const intents = vectors.map((vector) => matchPhrases(index, vector, 0.05));
-      const request: RefineRequest = { gate, vectors, intents, index, minScore: 0.05, limit, numericIds: true };
+      const version = await loadVersion(db);
+      const asked = { gate, version, vectors, intents, index };
+      const request: RefineRequest = { ...asked, minScore: 0.05, limit, numericIds: true };
       const { refiner } = qdrantAt(url, embedder, timeoutSeconds);
       return { expected: await sql.refine(request, db), got: await refiner.refine(request, db) };
     },
