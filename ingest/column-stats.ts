@@ -30,11 +30,18 @@ export async function forgetColumn(tx: Transaction, view: string, name: string):
   }
 }
 
-/** Refreshes what the catalogue says of the view of customers: from all its rows. */
-export async function refreshCustomerStats(tx: Transaction): Promise<void> {
-  await tx.execute("delete from app.column_stats where view = 'customers'");
-  await tx.execute("delete from app.stored_values where view = 'customers'");
-  await addStats(tx, "customers", async () => ({ rows: "audience.customers", params: [] }));
+/** Columns of customers that change with their events. */
+const FROM_EVENTS = ["total_spent", "revenue", "likes_luxury", "age", ...DERIVED];
+
+/**
+ * Refreshes what the catalogue says of the view of customers, from all its rows: of all columns, or where no file of
+ * customers was loaded of those that follow from events.
+ */
+export async function refreshCustomerStats(tx: Transaction, which: "all" | "derived"): Promise<void> {
+  const names = which === "all" ? "" : ` and name = any('{${FROM_EVENTS.join(",")}}')`;
+  await tx.execute(`delete from app.column_stats where view = 'customers'${names}`);
+  await tx.execute(`delete from app.stored_values where view = 'customers'${names}`);
+  await addStats(tx, "customers", null);
 }
 
 /**
@@ -64,7 +71,8 @@ async function eventsOf(tx: Transaction, condition: string, params: readonly unk
   return { rows: `app.events where ${condition}`, params, kinds: "counted_kind" };
 }
 
-async function addStats(tx: Transaction, view: string, added: () => Promise<Source>): Promise<void> {
+/** @param added the rows to add to what is known of a column; null: what is known stands. Columns of which nothing is known are counted whole. */
+async function addStats(tx: Transaction, view: string, added: (() => Promise<Source>) | null): Promise<void> {
   const before = new Map(
     (
       await tx.query("select name, filled, distinct_values, min, max from app.column_stats where view = $1", [view])
@@ -81,7 +89,7 @@ async function addStats(tx: Transaction, view: string, added: () => Promise<Sour
   const columns = await viewColumns(tx, view);
   const old = columns.filter((column) => before.has(column.name));
   const fresh = columns.filter((column) => !before.has(column.name));
-  if (old.length > 0) await addColumns(tx, view, old, before, await added());
+  if (old.length > 0 && added) await addColumns(tx, view, old, before, await added());
   if (fresh.length === 0) return;
   const whole = view === "events" ? await eventsOf(tx, "true", []) : { rows: `audience.${view}`, params: [] };
   await addColumns(tx, view, fresh, before, whole);

@@ -1,14 +1,14 @@
 import { copyLine } from "../src/db/copy-text.js";
 import type { Transaction } from "../src/db/db.js";
+import { ByteNumbers } from "./byte-numbers.js";
 import { CopyBuffer } from "./copy-buffer.js";
 
-/** Customers that are remembered: some 100 MB. */
+/** Customers that are remembered: some 50 MB. */
 const MOST = 1_000_000;
 
 /** The keys of customers by their ids, in the memory of a first load: faster than to look each event's customer up. */
 export class CustomerKeys {
-  /** Ids as their UTF-8 bytes, one a letter. */
-  private readonly keys = new Map<string, number>();
+  private readonly keys = new ByteNumbers();
   private readonly fresh = new CopyBuffer();
   private most: number;
   private last = 0;
@@ -29,19 +29,25 @@ export class CustomerKeys {
       return;
     }
     const { rows } = await tx.query("select customer_id, customer_key from app.customers");
-    for (const [id, key] of rows) this.keys.set(Buffer.from(id as string).toString("latin1"), key as number);
+    for (const [id, key] of rows) {
+      const bytes = Buffer.from(id as string);
+      this.keys.add(bytes, 0, bytes.length, key as number);
+    }
   }
 
-  /** The key of a customer, who becomes one with the first event; null where there are too many to remember. */
-  keyOf(id: string): number | null {
-    const key = this.keys.get(id);
-    if (key !== undefined) return key;
+  /**
+   * The key of the customer whose id is bytes[from, to), who becomes one with the first event; null where there are too
+   * many to remember.
+   */
+  keyOf(bytes: Buffer, from = 0, to = bytes.length): number | null {
+    const key = this.keys.get(bytes, from, to);
+    if (key > 0) return key;
     if (this.keys.size >= this.most) {
       this.forgotten = true;
       return null;
     }
-    this.keys.set(id, ++this.last);
-    this.fresh.chunk(copyLine([this.last, Buffer.from(id, "latin1").toString()]));
+    this.keys.add(bytes, from, to, ++this.last);
+    this.fresh.chunk(copyLine([this.last, bytes.toString("utf8", from, to)]));
     return this.last;
   }
 

@@ -25,7 +25,6 @@ export async function identifyKinds(tx: Transaction, table: string): Promise<voi
      insert into app.event_kinds (kind_id, ${list})
      select (select coalesce(max(kind_id), 0) from app.event_kinds) + row_number() over (), ${list}
      from (select distinct ${list} from ${table}) n where not exists (select 1 from app.event_kinds k where ${same});
-     analyze app.event_kinds;
      update ${table} n set kind_id = k.kind_id from ${known} k where ${same};
      analyze ${table}`,
   );

@@ -9,7 +9,7 @@ import { type LoadContext, loadFiles, skippedFile } from "./load-files.js";
 import { openFiles, type SourceFile } from "./open-files.js";
 import type { IngestOptions, IngestSummary, Progress, Reject } from "./options.js";
 import { indexPhrases } from "./phrases.js";
-import { aggregateCustomers, aggregateInterests, gatherActivity, type Touched } from "./profiles.js";
+import { aggregateCustomers, aggregateInterests, gatherActivity } from "./profiles.js";
 import { updateIndex } from "./update-index.js";
 import { ensureViews } from "./views.js";
 
@@ -116,19 +116,24 @@ async function load(
   );
   const first = await isEmpty(tx, "app.customers");
   const hadTotals = await hasTotals(tx);
-  const loads = await loadFiles(tx, files, { options, context, summary, timed });
+  const loads = await loadFiles(tx, files, { options, context, summary, timed, first });
   // likes_luxury of everybody follows the CRM's own totals as soon as one customer has one.
-  if (all || first || hadTotals !== (await hasTotals(tx))) {
+  const everybody = all || first || hadTotals !== (await hasTotals(tx));
+  if (everybody) {
     await tx.execute(
       `drop table touched;
        create temporary table touched on commit drop as select customer_key, customer_id from app.customers`,
     );
   }
-  const touched = await tx.query("select count(*) from touched");
-  summary.customersTouched = touched.rows[0]?.[0] as number;
-  const changed = options.reindex || summary.customersTouched > 0 || summary.files.some((f) => f.stored > 0);
-  const everyone = await tx.query("select count(*) from app.customers");
-  const touchedPart = partOf(summary.customersTouched, everyone.rows[0]?.[0] as number);
+  const touched = await tx.query(
+    `select (select count(*) from touched),
+            (select coalesce(max(filled), 0) from app.column_stats where view = 'customers' and name = 'customer_id')`,
+  );
+  const [changedCustomers, customersBefore] = touched.rows[0] as [number, number];
+  summary.customersTouched = changedCustomers;
+  const changed = options.reindex || changedCustomers > 0 || summary.files.some((f) => f.stored > 0);
+  const touchedPart = everybody ? "all" : changedCustomers > MOST * customersBefore ? "most" : "few";
+  const newCustomers = everybody || summary.files.some((f) => f.kind === "crm" && f.stored > 0);
   const step = (stage: Progress["stage"], done: number) =>
     context.progress({ stage, done, total: 4, unit: "steps", rows: summary.customersTouched });
 
@@ -136,7 +141,7 @@ async function load(
     if (changed) {
       await tx.execute("analyze touched");
       step("profile", 0);
-      if (touchedPart !== "few") await tx.execute("analyze app.events");
+      if (touchedPart !== "few") await tx.execute("analyze app.events; analyze app.event_kinds");
       await gatherActivity(tx, options.weights, touchedPart);
       step("profile", 1);
       await aggregateCustomers(tx);
@@ -147,7 +152,7 @@ async function load(
       await noteChanges(tx);
     }
     await ensureViews(tx, options.luxuryAbove);
-    if (changed || all) await refreshCustomerStats(tx);
+    if (changed || all) await refreshCustomerStats(tx, newCustomers ? "all" : "derived");
     for (const load of loads) await addEventStats(tx, load);
     step("profile", 4);
   });
@@ -184,11 +189,6 @@ async function updateState(tx: Transaction, loads: readonly number[], moreIntere
   );
 }
 
-function partOf(touched: number, all: number): Touched {
-  if (touched === all) return "all";
-  return touched > MOST * all ? "most" : "few";
-}
-
 /** Whether everything has to be built anew, because a setting that profiles depend on is another than at the last load. */
 async function settingsChanged(tx: Transaction, options: IngestOptions): Promise<boolean> {
   const weights = JSON.stringify(options.weights);
@@ -205,16 +205,17 @@ async function settingsChanged(tx: Transaction, options: IngestOptions): Promise
 }
 
 async function hasTotals(tx: Transaction): Promise<boolean> {
-  const { rows } = await tx.query("select exists (select 1 from app.customers where crm_total_spent is not null)");
+  const { rows } = await tx.query("select has_totals from app.state");
   return rows[0]?.[0] === true;
 }
 
 async function countTotals(tx: Transaction, summary: IngestSummary): Promise<void> {
+  const filled = (view: string) =>
+    `coalesce((select filled from app.column_stats where view = '${view}' and name = 'customer_id'), 0)`;
   const { rows } = await tx.query(
-    `select (select count(*) from app.customers where in_crm),
-            (select coalesce(sum(stored), 0) from app.files where kind = 'events'),
-            (select count(*) from app.events where customer_id is null),
-            (select coalesce(sum(events), 0) from app.customers where not in_crm)`,
+    `select ${filled("customers")}, events, events - ${filled("events")},
+            (select coalesce(sum(events), 0) from app.customers where not in_crm)
+     from app.state`,
   );
   const [customers, events, anonymous, unknown] = rows[0] as [number, number, number, number];
   summary.totals = { customers, events };

@@ -1,4 +1,5 @@
 import { copyLine } from "../src/db/copy-text.js";
+import { ByteNumbers } from "./byte-numbers.js";
 import { CopyBuffer } from "./copy-buffer.js";
 import { KIND_COLUMNS } from "./event-kinds.js";
 import type { RowReader } from "./row-reader.js";
@@ -20,7 +21,7 @@ export class KindNumbers {
   private readonly reader: RowReader;
   /** For each field of a key, in the order of the file's columns, its place among KIND_COLUMNS. */
   private readonly places: readonly number[];
-  private numbers = new Map<string, number>();
+  private readonly numbers = new ByteNumbers();
   /** The highest number given away. */
   last: number;
   private readonly fresh = new CopyBuffer();
@@ -69,8 +70,9 @@ export class KindNumbers {
 
   /** The number of the row's kind. */
   number(): number {
-    const key = this.key.toString("latin1", 0, this.at);
-    return this.numbers.get(key) ?? this.add(key, this.key.toString("utf8", 0, this.at).split(END_TEXT));
+    const { key, at } = this;
+    const number = this.numbers.get(key, 0, at);
+    return number > 0 ? number : this.add(key, at, key.toString("utf8", 0, at).split(END_TEXT));
   }
 
   /** The number of the kind of a row with these values, in the order of the reader's columns; null where blank. */
@@ -78,22 +80,23 @@ export class KindNumbers {
     const values = row.filter((_, i) => this.reader.columns[i]?.ofKind);
     const exotic = values.some((value) => value?.includes(END_TEXT));
     const text = exotic ? JSON.stringify(values) : `${values.map((value) => value ?? "").join(END_TEXT)}${END_TEXT}`;
-    const key = `${exotic ? "\x1e" : ""}${Buffer.from(text).toString("latin1")}`;
-    return this.numbers.get(key) ?? this.add(key, values);
+    const key = Buffer.from(exotic ? `\x1e${text}` : text);
+    const number = this.numbers.get(key, 0, key.length);
+    return number > 0 ? number : this.add(key, key.length, values);
   }
 
   /** Lines of COPY of the kinds since the last call: number, then KIND_COLUMNS. */
   *take(): Generator<Uint8Array> {
-    if (this.full) this.numbers = new Map();
+    if (this.full) this.numbers.clear();
     for (let piece = this.fresh.take(0); piece; piece = this.fresh.take(0)) yield piece;
   }
 
-  private add(key: string, values: readonly (string | null)[]): number {
+  private add(key: Uint8Array, length: number, values: readonly (string | null)[]): number {
     const line: (string | number | null)[] = [++this.last, ...KIND_COLUMNS.map(() => null)];
     if (this.reader.constantType !== null) line[1] = this.reader.constantType;
     for (const [i, place] of this.places.entries()) line[place + 1] = values[i] || null;
     this.fresh.chunk(copyLine(line));
-    this.numbers.set(key, this.last);
+    this.numbers.add(key, 0, length, this.last);
     return this.last;
   }
 }

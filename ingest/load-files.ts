@@ -15,6 +15,8 @@ import { storeEvents } from "./store-events.js";
 const SHOWN_REJECTS = 20;
 
 export interface LoadContext {
+  /** Nobody is there yet: everybody will be touched. */
+  first: boolean;
   options: IngestOptions;
   context: IngestContext;
   summary: IngestSummary;
@@ -32,7 +34,6 @@ interface Loaded extends FileSummary {
  */
 export async function loadFiles(tx: Transaction, files: readonly SourceFile[], load: LoadContext): Promise<number[]> {
   const { options, context, summary, timed } = load;
-  const first = await isEmpty(tx, "app.customers");
   const loaded: Loaded[] = [];
   let fill: EventsFill | null = null;
   const endFill = async () => {
@@ -79,12 +80,13 @@ export async function loadFiles(tx: Transaction, files: readonly SourceFile[], l
     }
     if (counts === null) {
       await endFill();
-      counts = await stageAndStore(tx, content, { loadId, first, report, load, name });
+      counts = await stageAndStore(tx, content, { loadId, report, load, name });
     }
     const duplicates = counts.duplicates ?? counts.rowsRead - counts.rejected - counts.stored;
     const file: Loaded = { name, kind, skipped: false, ...counts, duplicates, loadId };
     await recordFile(tx, source, file);
     loaded.push(file);
+    if (kind === "crm") await noteCustomers(tx);
     summary.files.push(file);
   }
   await endFill();
@@ -101,10 +103,10 @@ interface Counts {
 async function stageAndStore(
   tx: Transaction,
   content: NonNullable<SourceFile["content"]>,
-  at: { loadId: number; first: boolean; report: CopyReport; load: LoadContext; name: string },
+  at: { loadId: number; report: CopyReport; load: LoadContext; name: string },
 ): Promise<Counts> {
-  const { loadId, first, report, name } = at;
-  const { options, context, timed } = at.load;
+  const { loadId, report, name } = at;
+  const { options, context, timed, first } = at.load;
   const { reader } = content;
   const staged = await timed("read", () => stageFile(tx, `stage_${loadId}`, content, options, report));
   if (await isEmpty(tx, "app.phrases")) context.embedder.prepare?.(); // while the database works
@@ -128,6 +130,14 @@ function noteColumns(name: string, reader: RowReader, summary: IngestSummary): v
         `${column.unreadable}; --map "${column.header}=${column.unreadable}" reads it as one all the same.`,
     );
   }
+}
+
+/** What the view of customers has to show (views.ts). */
+async function noteCustomers(tx: Transaction): Promise<void> {
+  const any = (column: string) => `exists (select 1 from app.customers where ${column} is not null)`;
+  await tx.execute(
+    `update app.state set has_totals = ${any("crm_total_spent")}, has_birth_dates = ${any("birth_date")}`,
+  );
 }
 
 async function recordFile(tx: Transaction, { kind, name, sha256, reading }: SourceFile, file: Loaded): Promise<void> {

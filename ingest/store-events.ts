@@ -85,16 +85,20 @@ export async function storeEvents(
     const seen = `exists (select 1 from app.events o where o.event_id = s."#id")`;
     await insert(await numbered(table), `where s."#nth" = 1 and not ${seen} order by s."#line"`);
   }
-  const stored = (await tx.query("select count(*) from app.events where load_id = $1", [loadId]))
-    .rows[0]?.[0] as number;
+  await tx.query(
+    `create temporary table added on commit drop as
+     select customer_key, min(customer_id) as customer_id, count(*) as events from app.events where load_id = $1
+     group by customer_key`,
+    [loadId],
+  );
+  const { rows } = await tx.query("select coalesce(sum(events), 0)::bigint from added");
   if (!first) {
-    await tx.query(
-      `insert into touched
-       select customer_key, min(customer_id) from app.events where load_id = $1 and customer_id is not null
-       group by customer_key on conflict do nothing`,
-      [loadId],
+    await tx.execute(
+      "insert into touched select customer_key, customer_id from added where customer_id is not null on conflict do nothing",
     );
   }
+  await tx.execute("drop table added");
+  const stored = rows[0]?.[0] as number;
   return { stored, duplicates: staged.rowsRead - staged.rejected - stored };
 }
 

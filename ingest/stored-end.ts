@@ -9,6 +9,8 @@ import type { ReaderColumn, RowReader } from "./row-reader.js";
 
 const TAB = 9;
 
+type Places = Record<"event_id" | "customer_id" | "price" | "quantity" | "amount", number>;
+
 /** The end of a row that goes straight into app.events: what else storeEvents would look up and reckon in SQL. */
 export class StoredEnd implements RowEnd {
   readonly columns: readonly string[];
@@ -19,22 +21,29 @@ export class StoredEnd implements RowEnd {
   private readonly keys: CustomerKeys;
   private readonly loadId: number;
   /** Places of columns among the reader's; -1 where the file has none. */
-  private readonly place: Record<"event_id" | "customer_id" | "price" | "quantity" | "amount", number>;
+  private readonly place: Places;
+  /** And among the file's. */
+  private readonly index: Places;
 
   /** @param kindsBefore kinds that are numbered already */
   constructor(reader: RowReader, to: { keys: CustomerKeys; loadId: number; kindsBefore: number }) {
-    const placeOf = (name: string) => reader.columns.findIndex((column) => column.name === name);
+    const { columns } = reader;
+    const placesBy = (placeOf: (place: number) => number): Places => {
+      const of = (name: string) => placeOf(columns.findIndex((column) => column.name === name));
+      return {
+        event_id: of("event_id"),
+        customer_id: of("customer_id"),
+        price: of("price"),
+        quantity: of("quantity"),
+        amount: of("amount"),
+      };
+    };
     this.reader = reader;
     this.kinds = new KindNumbers(reader, to.kindsBefore);
     this.keys = to.keys;
     this.loadId = to.loadId;
-    this.place = {
-      event_id: placeOf("event_id"),
-      customer_id: placeOf("customer_id"),
-      price: placeOf("price"),
-      quantity: placeOf("quantity"),
-      amount: placeOf("amount"),
-    };
+    this.place = placesBy((place) => place);
+    this.index = placesBy((place) => columns[place]?.index ?? -1);
     this.columns = [
       ...["kind_id", "customer_key", "load_id", "amount"],
       ...(this.place.event_id < 0 ? ["event_id"] : []),
@@ -62,18 +71,25 @@ export class StoredEnd implements RowEnd {
   }
 
   write(out: CopyBuffer, row: RowBytes, hash: string | null): void {
-    const { customer_id, price, quantity, amount } = this.place;
-    const text = (place: number) => this.text(row, place);
+    const { bytes, starts, ends } = row;
+    const { customer_id, price, quantity, amount } = this.index;
     out.number(this.kinds.number());
     out.byte(TAB);
-    const id = text(customer_id);
-    this.key(out, id === null ? 0 : this.keys.keyOf(id));
+    const from = starts[customer_id] as number;
+    const to = ends[customer_id] as number;
+    const key = from < to ? this.keys.keyOf(bytes, from, to) : 0;
+    if (key === null) out.blank();
+    else out.number(key);
     out.byte(TAB);
     out.number(this.loadId);
     out.byte(TAB);
-    const money = text(amount) ?? product(text(price), text(quantity));
-    if (money === null) out.blank();
-    else out.text(money);
+    if (isBlank(row, amount) && !isBlank(row, price) && !isBlank(row, quantity)) {
+      out.text(product(textOf(row, price), textOf(row, quantity)) ?? "");
+    } else {
+      const given = isBlank(row, amount) ? price : amount;
+      if (isBlank(row, given)) out.blank();
+      else out.copy(bytes, starts[given] as number, ends[given] as number);
+    }
     if (hash !== null) this.anyHashed = true;
     if (this.place.event_id >= 0 || hash === null) return;
     out.byte(TAB);
@@ -89,7 +105,7 @@ export class StoredEnd implements RowEnd {
       if (this.takes(column)) return [];
       return [i === event_id && hash !== null ? firstOf(hash) : at(i)];
     });
-    const key = id === null ? 0 : this.keys.keyOf(Buffer.from(id).toString("latin1"));
+    const key = id === null ? 0 : this.keys.keyOf(Buffer.from(id));
     const money = at(amount) ?? product(at(price), at(quantity));
     const end = [this.kinds.numberOf(values), key, this.loadId, money];
     return [...stored, ...end, ...(event_id < 0 && hash !== null ? [firstOf(hash)] : [])];
@@ -103,19 +119,14 @@ export class StoredEnd implements RowEnd {
     await tx.copy("app.event_kinds", ["kind_id", ...KIND_COLUMNS], this.kinds.take());
     await this.keys.store(tx);
   }
+}
 
-  private key(out: CopyBuffer, key: number | null): void {
-    if (key === null) out.blank();
-    else out.number(key);
-  }
+function isBlank({ starts, ends }: RowBytes, index: number): boolean {
+  return index < 0 || starts[index] === ends[index];
+}
 
-  private text({ bytes, starts, ends }: RowBytes, place: number): string | null {
-    const column = this.reader.columns[place];
-    if (column === undefined) return null;
-    const from = starts[column.index] as number;
-    const to = ends[column.index] as number;
-    return from === to ? null : bytes.toString("latin1", from, to);
-  }
+function textOf({ bytes, starts, ends }: RowBytes, index: number): string {
+  return bytes.toString("latin1", starts[index], ends[index]);
 }
 
 /** What a line of a purchase comes to, where the file does not say it. */

@@ -61,10 +61,7 @@ function view(name: string, columns: readonly ViewColumn[], from: string, commen
 }
 
 async function customerColumns(tx: Transaction, luxuryAbove: number): Promise<ViewColumn[]> {
-  const { rows } = await tx.query(
-    `select exists (select 1 from app.customers where crm_total_spent is not null),
-            exists (select 1 from app.customers where birth_date is not null)`,
-  );
+  const { rows } = await tx.query("select has_totals, has_birth_dates from app.state");
   const [hasTotal, hasBirthDate] = rows[0] as [boolean, boolean];
   const total = hasTotal ? "c.crm_total_spent" : "c.revenue";
   const columns: ViewColumn[] = [];

@@ -12,7 +12,7 @@ import { type EmbeddingCall, recorded } from "./embed/recorded.js";
 import { createLedger, type Ledger } from "./ledger/ledger.js";
 import { AppError } from "./lib/errors.js";
 import { chooseEndpoint } from "./model/endpoint.js";
-import { createRulesPlanner, type SimilarPhrases } from "./planner/rules.js";
+import type { SimilarPhrases } from "./planner/rules.js";
 import { loadCatalogue, loadVersion } from "./sql/load-catalogue.js";
 import { checkQuestionRights } from "./sql/question-rights.js";
 import { createInSqlRefiner } from "./vectors/in-sql.js";
@@ -69,6 +69,8 @@ export async function createRuntime(loaded: LoadedConfig, options: RuntimeOption
   // Beside the opening of the database, which waits for others: together they would take half as long again.
   const languageModel = options.asks ? prepareModel(loaded) : undefined;
   languageModel?.catch(() => {}); // `readers` rejects with it
+  const planner = options.asks ? importPlanner() : undefined;
+  planner?.catch(() => {});
   const { db, sample } = await openDb(config, options);
   const notes = sample ? ["This is the sample data; `audience ingest` loads your own."] : [];
   const clock = () => performance.now();
@@ -103,6 +105,7 @@ export async function createRuntime(loaded: LoadedConfig, options: RuntimeOption
     vectorIndex: vectors.index,
     ledger,
     readers: async (catalogue, definitions) => {
+      const { createRulesPlanner } = await (planner ?? importPlanner());
       const rules = createRulesPlanner(catalogue, definitions, similar(catalogue));
       return {
         rules,
@@ -119,6 +122,9 @@ export async function createRuntime(loaded: LoadedConfig, options: RuntimeOption
     },
   };
 }
+
+/** Seventy files, which a load has no use for. */
+const importPlanner = () => import("./planner/rules.js");
 
 /** Where the ledger is, inside the state folder. */
 export function ledgerFile(stateDir: string): string {

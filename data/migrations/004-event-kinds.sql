@@ -68,5 +68,11 @@ do $$ begin
   end if;
 end $$;
 
+-- What files of customers have brought: a load that brings none need not look.
+alter table app.state add column has_totals boolean not null default false,
+  add column has_birth_dates boolean not null default false;
+update app.state set has_totals = exists (select 1 from app.customers where crm_total_spent is not null),
+  has_birth_dates = exists (select 1 from app.customers where birth_date is not null);
+
 -- Each load writes the counts of customers anew: where their pages have room, without touching the indexes.
 alter table app.customers set (fillfactor = 50);
