@@ -153,7 +153,7 @@ async function load(
     }
     await ensureViews(tx, options.luxuryAbove);
     if (changed || all) await refreshCustomerStats(tx, newCustomers ? "all" : "derived");
-    for (const load of loads) await addEventStats(tx, load);
+    if (loads.length > 0) await addEventStats(tx, loads);
     step("profile", 4);
   });
   await countTotals(tx, summary);
