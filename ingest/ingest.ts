@@ -17,7 +17,7 @@ import { ensureViews } from "./views.js";
  */
 const MEMORY = {
   server: "set local work_mem = '64MB'; set local maintenance_work_mem = '128MB'",
-  embedded: "set local work_mem = '16MB'; set local maintenance_work_mem = '48MB'",
+  embedded: "set local work_mem = '12MB'; set local maintenance_work_mem = '32MB'",
 };
 /** From this part of all customers on, one scan of all events is faster than looking up those of each. */
 const MOST = 0.2;
