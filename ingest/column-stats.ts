@@ -31,7 +31,7 @@ export async function forgetColumn(tx: Transaction, view: string, name: string):
 }
 
 /** Columns of customers that change with their events. */
-const FROM_EVENTS = ["total_spent", "revenue", "likes_luxury", "age", ...DERIVED];
+const FROM_EVENTS = ["total_spent", "revenue", "purchases", "likes_luxury", "age", ...DERIVED];
 
 /**
  * Refreshes what the catalogue says of the view of customers, from all its rows: of all columns, or where no file of

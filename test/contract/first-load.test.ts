@@ -91,6 +91,21 @@ describe.each(STORES)("a first load, $title", (kind) => {
       expect(direct.eventsOfUnknownCustomers).toBe(staged.eventsOfUnknownCustomers);
     });
 
+    test("customers first and their events later, or the other way round, come to the same", async () => {
+      const crm = write(`${CRM}\nc1,Ann,10,PL\nc2,Bob,900,US\nc3,Eve,,DE\nseldom,Flo,1,DE\n`);
+      const events = write(`event_id,${EVENTS}\n${eventRows(5, 200, true).join("\n")}\n`);
+      await load(db, { crm: [crm], events: [events] });
+      const expected = await checksums(db);
+      for (const parts of [
+        [{ crm: [crm] }, { events: [events] }],
+        [{ events: [events] }, { crm: [crm] }],
+      ]) {
+        await forget(db);
+        for (const part of parts) await load(db, part);
+        expect(await checksums(db)).toEqual(expected);
+      }
+    });
+
     test("remembers no more than so many customers and kinds, with the same outcome", async () => {
       const header = `event_id,${EVENTS}`;
       const path = write(`${header}\n${eventRows(3, 400, true).join("\n")}\n`);
