@@ -74,7 +74,9 @@ alter table app.state add column has_totals boolean not null default false,
 update app.state set has_totals = exists (select 1 from app.customers where crm_total_spent is not null),
   has_birth_dates = exists (select 1 from app.customers where birth_date is not null);
 
+-- Those whom only events know are few.
 create index customers_in_crm on app.customers (customer_key) where in_crm;
+create index customers_not_in_crm on app.customers (customer_key) where not in_crm;
 
 -- Each load writes the counts of customers anew: where their pages have room, without touching the indexes.
 alter table app.customers set (fillfactor = 50);

@@ -30,13 +30,30 @@ export function compileEvent(condition: EventCondition, alias: string, context: 
   }
   // Nobody without events stands in a group: where none is enough, the groups that fail are excluded instead.
   const none = allowsNone(condition);
+  const groups = compileGroups(condition, filter, context);
+  return `${none ? "not " : ""}exists (select 1 from (${groups}) g where ${own("g", alias, context)})`;
+}
+
+/**
+ * SQL of the keys of everyone with events that meet a condition, each once, whether in the CRM or not; null for one that
+ * customers without events meet. In a keyed context.
+ */
+export function compileEventKeys(condition: EventCondition, context: CompileContext): string | null {
+  if (isNever(condition) || allowsNone(condition)) return null;
+  const filter = compileEventFilter(condition, context);
+  if (isAtLeastOnce(condition))
+    return `select distinct e.customer_key from ${eventsOf(context)} e where e.customer_key <> 0 and ${filter}`;
+  return `select distinct g.customer_key from (${compileGroups(condition, filter, context)}) g`;
+}
+
+function compileGroups(condition: EventCondition, filter: string, context: CompileContext): string {
   const { key, having } = groupingOf(condition, context);
   const ids = context.keyed ? "e.customer_key" : customerColumns("e", context.catalogue);
   const somebodys = context.keyed ? "e.customer_key <> 0" : "e.customer_id is not null";
-  const groups =
+  return (
     `select ${ids} from ${eventsOf(context)} e where ${somebodys} and ${filter}${notBlank(key)} ` +
-    `group by ${ids}${key === undefined ? "" : `, ${key}`} having ${none ? `not (${having})` : having}`;
-  return `${none ? "not " : ""}exists (select 1 from (${groups}) g where ${own("g", alias, context)})`;
+    `group by ${ids}${key === undefined ? "" : `, ${key}`} having ${allowsNone(condition) ? `not (${having})` : having}`
+  );
 }
 
 function eventsOf({ keyed }: CompileContext): string {

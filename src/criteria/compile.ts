@@ -7,7 +7,7 @@ import { customerColumns, sameCustomer } from "./same-customer.js";
 import type { AttributeCondition, EngagementLevel, EventCondition, InterestCondition } from "./schema.js";
 import { type Criteria, engagementLevels, foldCriteria, isNever } from "./schema.js";
 
-export { type CompileContext, compileEvidence } from "./compile-event.js";
+export { type CompileContext, compileEventKeys, compileEvidence } from "./compile-event.js";
 
 const engagementDays = 30;
 const defaultWeights = { purchase: 3, add_to_cart: 2, view: 1 };

@@ -1,7 +1,7 @@
 import { type Catalogue, findColumn } from "../criteria/catalogue.js";
-import { compileCriteria } from "../criteria/compile.js";
+import { compileCriteria, compileEventKeys } from "../criteria/compile.js";
 import { sameCustomer } from "../criteria/same-customer.js";
-import { type Criteria, foldCriteria } from "../criteria/schema.js";
+import { type Criteria, type EventCondition, foldCriteria } from "../criteria/schema.js";
 import { unpackInts } from "../db/unpack-ints.js";
 import type { Stage } from "../render/answer.js";
 import type { Discovery } from "./discovery.js";
@@ -35,27 +35,60 @@ export async function findGate(
   { tx, catalogue, refiner, clock }: Discovery,
 ): Promise<{ gate: Int32Array; stage: Stage }> {
   const start = clock();
-  const derived = readsDerived(request.criteria, catalogue);
-  const { condition, params } = gateCondition(request, catalogue, catalogue.keyed && !derived);
-  const stageOf = (engine: string, gate: Int32Array, sql: string) => ({
+  const stageOf = (engine: string, gate: Int32Array, sql: string, params: unknown[]) => ({
     gate,
     stage: { stage: "gate" as const, engine, sql, params, rows: gate.length, ms: clock() - start },
   });
-  const known = condition === "true" ? refiner.everyone?.(catalogue.version) : undefined;
-  if (known) return stageOf("memory", known.keys, known.sql);
-  const sql = gateSql(derived, condition, catalogue);
+  const statement = (catalogue.keyed && eventsAlone(request, catalogue)) || gateStatement(request, catalogue);
+  const known = statement.everyone ? refiner.everyone?.(catalogue.version) : undefined;
+  if (known) return stageOf("memory", known.keys, known.sql, []);
+  const { sql, params } = statement;
   const { rows } = await tx.query(sql, params, { signal: request.signal });
-  return stageOf("postgres", unpackInts(rows[0]?.[0] as Uint8Array | null), sql);
+  return stageOf("postgres", unpackInts(rows[0]?.[0] as Uint8Array | null), sql, params);
+}
+
+interface GateStatement {
+  /** Gives the keys as bytes (int4send). */
+  sql: string;
+  params: unknown[];
+  /** Whether the gate is open. */
+  everyone: boolean;
+}
+
+/**
+ * Where one condition on events is all, it is not looked for beside each customer: those that only events know, few or
+ * none, are taken from those that it finds.
+ */
+function eventsAlone({ criteria, asOf, asOfGiven }: GateRequest, catalogue: Catalogue): GateStatement | null {
+  const only = (items: readonly Criteria[]) => (items.length === 1 ? find(items[0] as Criteria) : null);
+  const none = () => null;
+  const find = (item: Criteria): EventCondition | null =>
+    foldCriteria<EventCondition | null>(item, {
+      ...{ all: only, any: only, not: none, attribute: none, interest: none, engagement: none },
+      event: (condition) => condition,
+    });
+  const condition = find(criteria);
+  const params: unknown[] = [];
+  const keys = condition && compileEventKeys(condition, { catalogue, asOf, asOfGiven, params, keyed: true });
+  if (keys === null) return null;
+  const sql = `select string_agg(int4send(g.customer_key), '') from (${keys}) g
+where not exists (select 1 from app.customers c where c.customer_key = g.customer_key and not c.in_crm)`;
+  return { sql, params, everyone: false };
 }
 
 /** The view has no keys, and to join it with its table takes as long as all the rest: only where there is no other way. */
-function gateSql(derived: boolean, condition: string, catalogue: Catalogue): string {
+function gateStatement(request: GateRequest, catalogue: Catalogue): GateStatement {
+  const derived = readsDerived(request.criteria, catalogue);
+  const { condition, params } = gateCondition(request, catalogue, catalogue.keyed && !derived);
+  const everyone = condition === "true";
   if (derived) {
-    return `select string_agg(int4send(k.customer_key), '') from audience.customers c
+    const sql = `select string_agg(int4send(k.customer_key), '') from audience.customers c
 join app.customers k on ${sameCustomer("c", "k", catalogue)} where ${condition}`;
+    return { sql, params, everyone };
   }
-  const more = condition === "true" ? "" : ` and (${condition})`;
-  return `select string_agg(int4send(c.customer_key), '') from app.customers c where c.in_crm${more}`;
+  const more = everyone ? "" : ` and (${condition})`;
+  const sql = `select string_agg(int4send(c.customer_key), '') from app.customers c where c.in_crm${more}`;
+  return { sql, params, everyone };
 }
 
 function readsDerived(criteria: Criteria, catalogue: Catalogue): boolean {
