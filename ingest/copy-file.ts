@@ -18,7 +18,7 @@ export interface CopyTarget {
   /** Whether the table keeps the number of a row's line, in its column #line. */
   numbered: boolean;
   /** Columns of the table that are called otherwise than the reader calls them. */
-  renamed?: Readonly<Record<string, string>>;
+  renamed?: ReadonlyMap<string, string>;
 }
 
 export interface CopyReport {
@@ -111,7 +111,7 @@ export async function copyFile(
 /** Copies rows, and what their ends have brought: of very much also in between, so that no more than so much is kept. */
 async function copyInParts(
   tx: Transaction,
-  { table, end, renamed = {} }: CopyTarget,
+  { table, end, renamed }: CopyTarget,
   columns: readonly string[],
   rows: AsyncGenerator<Uint8Array>,
 ): Promise<void> {
@@ -128,7 +128,7 @@ async function copyInParts(
     while (!ended) {
       await tx.copy(
         table,
-        columns.map((name) => renamed[name] ?? name),
+        columns.map((name) => renamed?.get(name) ?? name),
         some(),
       );
       await end?.store(tx);

@@ -21,7 +21,12 @@ export async function fillCustomers(
   const indexes = await dropIndexes(tx, "app.customers");
   const copied = await copyFile(
     tx,
-    { table: "app.customers", end: countingEnd(), numbered: false, renamed: { total_spent: "crm_total_spent" } },
+    {
+      table: "app.customers",
+      end: countingEnd(),
+      numbered: false,
+      renamed: new Map([["total_spent", "crm_total_spent"]]),
+    },
     content,
     options,
     report,

@@ -42,6 +42,8 @@ export async function loadFiles(tx: Transaction, files: readonly SourceFile[], l
   const endFill = async () => {
     if (fill === null) return;
     if (await isEmpty(tx, "app.phrases")) context.embedder.prepare?.(); // while the database works
+    const rows = loaded.reduce((all, file) => all + file.rowsRead, 0);
+    context.progress({ stage: "store", done: 0, total: null, unit: "steps", rows });
     const counts = await timed("store", () => (fill as EventsFill).finish());
     fill = null;
     if (!first) await tx.execute(TOUCH_ALL_WITH_EVENTS);
