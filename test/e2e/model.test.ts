@@ -9,6 +9,7 @@ import type { Answer } from "../../src/render/answer.js";
 import { hashEmbedder } from "../support/load.js";
 import { cellOf, resultsIn } from "../support/model-request.js";
 import { type ModelServer, type Scene, startModelServer } from "../support/model-server.js";
+import { NODE_FLAGS } from "../support/node.js";
 import { loadSample, naiveCustomers } from "../support/sample.js";
 import { STORES, type Store } from "../support/stores.js";
 
@@ -58,7 +59,7 @@ function audience(
   more: Record<string, string> = {},
   seen?: (out: string, kill: (signal: NodeJS.Signals) => void) => void,
 ): Promise<Run> {
-  const child = spawn(process.execPath, [packagePath("bin/audience.js"), ...args], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, packagePath("bin/audience.js"), ...args], {
     cwd: home,
     env: { ...env, ...more },
   });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { packagePath } from "../../src/config/package-root.js";
 import { hashEmbedder } from "../support/load.js";
 import { startModelServer } from "../support/model-server.js";
+import { NODE_FLAGS } from "../support/node.js";
 import { loadSample } from "../support/sample.js";
 import { STORES, type Store } from "../support/stores.js";
 
@@ -24,7 +25,7 @@ async function packagesOf(
   more: Record<string, string> = {},
 ): Promise<{ code: number | null; packages: Set<string> }> {
   const folder = mkdtempSync(join(tmpdir(), "audience-coverage-"));
-  const child = spawn(process.execPath, [packagePath("bin/audience.js"), ...args], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, packagePath("bin/audience.js"), ...args], {
     cwd: folder,
     env: { ...store.env, PATH: process.env["PATH"] ?? "", HOME: folder, NODE_V8_COVERAGE: join(folder, "v8"), ...more },
     stdio: "ignore",
