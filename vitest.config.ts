@@ -9,5 +9,6 @@ export default defineConfig({
     // One more than a small machine has cores, as terminals and servers are waited for; each may hold a gigabyte.
     maxWorkers: 3,
     execArgv: NODE_FLAGS,
+    globalSetup: "test/support/whole-run.ts",
   },
 });

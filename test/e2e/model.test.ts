@@ -7,10 +7,11 @@ import { packagePath } from "../../src/config/package-root.js";
 import { readLedger } from "../../src/ledger/ledger.js";
 import type { Answer } from "../../src/render/answer.js";
 import { hashEmbedder } from "../support/load.js";
+import { loadedSample } from "../support/loaded-sample.js";
 import { cellOf, resultsIn } from "../support/model-request.js";
 import { type ModelServer, type Scene, startModelServer } from "../support/model-server.js";
 import { NODE_FLAGS } from "../support/node.js";
-import { loadSample, naiveCustomers } from "../support/sample.js";
+import { naiveCustomers } from "../support/sample.js";
 import { STORES, type Store } from "../support/stores.js";
 
 const KEY = "sk-e2e-0123456789abcdef";
@@ -27,10 +28,7 @@ let env: Record<string, string>;
 
 beforeAll(async () => {
   server = await startModelServer();
-  store = await (STORES[0] as (typeof STORES)[number]).create();
-  const db = await store.open();
-  await loadSample(db, hashEmbedder);
-  await db.close();
+  store = await loadedSample(STORES[0] as (typeof STORES)[number], hashEmbedder);
 });
 afterAll(() => Promise.all([server.close(), store.remove()]));
 beforeEach(() => {

@@ -5,17 +5,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { packagePath } from "../../src/config/package-root.js";
 import { hashEmbedder } from "../support/load.js";
+import { loadedSample } from "../support/loaded-sample.js";
 import { startModelServer } from "../support/model-server.js";
 import { NODE_FLAGS } from "../support/node.js";
-import { loadSample } from "../support/sample.js";
 import { STORES, type Store } from "../support/stores.js";
 
 let store: Store;
 beforeAll(async () => {
-  store = await (STORES[0] as (typeof STORES)[number]).create();
-  const db = await store.open();
-  await loadSample(db, hashEmbedder);
-  await db.close();
+  store = await loadedSample(STORES[0] as (typeof STORES)[number], hashEmbedder);
 });
 afterAll(() => store.remove());
 
