@@ -31,7 +31,7 @@ export async function forgetColumn(tx: Transaction, view: string, name: string):
 }
 
 /** Columns of customers that change with their events. */
-const FROM_EVENTS = ["total_spent", "revenue", "likes_luxury", "age", ...DERIVED];
+const FROM_EVENTS = ["total_spent", "revenue", "purchases", "likes_luxury", "age", ...DERIVED];
 
 /**
  * Refreshes what the catalogue says of the view of customers, from all its rows: of all columns, or where no file of
@@ -45,11 +45,11 @@ export async function refreshCustomerStats(tx: Transaction, which: "all" | "deri
 }
 
 /**
- * Adds the events of one load to what the catalogue says of the view of events. A column that the catalogue does not
+ * Adds the events of some loads to what the catalogue says of the view of events. A column that the catalogue does not
  * know yet, or no more because its type has changed, is counted over all events.
  */
-export async function addEventStats(tx: Transaction, loadId: number): Promise<void> {
-  await addStats(tx, "events", () => eventsOf(tx, "load_id = $1", [loadId]));
+export async function addEventStats(tx: Transaction, loads: readonly number[]): Promise<void> {
+  await addStats(tx, "events", () => eventsOf(tx, "load_id = any($1::integer[])", [loads]));
 }
 
 /** Where to count: rows, each once, and for events their kinds, each as often as its column #n says. */

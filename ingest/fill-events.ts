@@ -22,22 +22,33 @@ export class EventsFill {
   private readonly indexes: Awaited<ReturnType<typeof dropIndexes>>;
   /** Loads with rows that have no id of their own. */
   private readonly hashed: number[] = [];
+  private readonly mostKinds: number | undefined;
   private kinds = 0;
   private mended = false;
 
-  /** Begins where that is possible, else gives null. */
-  static async begin(tx: Transaction, keys = new CustomerKeys()): Promise<EventsFill | null> {
+  /**
+   * Begins where that is possible, else gives null.
+   * @param most customers and kinds to remember; the outcome does not depend on it
+   */
+  static async begin(tx: Transaction, most: { customers?: number; kinds?: number } = {}): Promise<EventsFill | null> {
     const { rows } = await tx.query("select distributed from app.state");
     if (rows[0]?.[0] === true || !(await isEmpty(tx, "app.events"))) return null;
     const indexes = await dropIndexes(tx, "app.events");
     // Then rows stand in the order of the files.
     await tx.execute("truncate app.events, app.event_kinds");
+    const keys = new CustomerKeys(most.customers);
     await keys.load(tx);
-    return new EventsFill(tx, keys, indexes);
+    return new EventsFill(tx, keys, indexes, most.kinds);
   }
 
-  private constructor(tx: Transaction, keys: CustomerKeys, indexes: EventsFill["indexes"]) {
+  private constructor(
+    tx: Transaction,
+    keys: CustomerKeys,
+    indexes: EventsFill["indexes"],
+    mostKinds: number | undefined,
+  ) {
     this.tx = tx;
+    this.mostKinds = mostKinds;
     this.keys = keys;
     this.indexes = indexes;
   }
@@ -49,7 +60,8 @@ export class EventsFill {
     options: IngestOptions,
     report: CopyReport,
   ): Promise<Copied> {
-    const end = new StoredEnd(content.reader, { keys: this.keys, loadId, kindsBefore: this.kinds });
+    const { keys, mostKinds } = this;
+    const end = new StoredEnd(content.reader, { keys, loadId, kindsBefore: this.kinds, mostKinds });
     const copied = await copyFile(this.tx, { table: "app.events", end, numbered: false }, content, options, report);
     this.kinds = end.kinds.last;
     if (end.anyHashed) this.hashed.push(loadId);

@@ -75,7 +75,7 @@ export async function addForeignColumns(
       const empty = await tx.query(`select not exists (select 1 from ${table} where ${name} is not null)`);
       type = empty.rows[0]?.[0] === true ? guessed : widerType(existing, guessed);
       if (type !== existing) {
-        await tx.execute("drop schema audience cascade; create schema audience");
+        await tx.execute("drop view if exists app.keyed_events; drop schema audience cascade; create schema audience");
         await tx.execute("update app.state set views_definition = null");
         await tx.execute(
           `alter table ${table} alter column ${name} type ${SQL_TYPES[type]} using ${name}::text::${SQL_TYPES[type]}`,

@@ -1,31 +1,15 @@
 import type { Db, Transaction } from "../src/db/db.js";
 import { migrate } from "../src/db/migrate.js";
-import type { Embedder } from "../src/embed/embedder.js";
 import { noteChanges } from "../src/vectors/qdrant/index-state.js";
-import type { VectorIndex } from "../src/vectors/vector-index.js";
 import { isEmpty } from "./bulk-fill.js";
 import { addEventStats, refreshCustomerStats } from "./column-stats.js";
 import { type LoadContext, loadFiles, skippedFile } from "./load-files.js";
 import { openFiles, type SourceFile } from "./open-files.js";
-import type { IngestOptions, IngestSummary, Progress, Reject } from "./options.js";
+import type { IngestContext, IngestOptions, IngestSummary, Progress } from "./options.js";
 import { indexPhrases } from "./phrases.js";
 import { aggregateCustomers, aggregateInterests, gatherActivity } from "./profiles.js";
 import { updateIndex } from "./update-index.js";
 import { ensureViews } from "./views.js";
-
-export interface IngestContext {
-  db: Db;
-  embedder: Embedder;
-  /** The index outside the database; brought up to date once the load is committed. */
-  vectorIndex?: VectorIndex | undefined;
-  stdin?: NodeJS.ReadableStream;
-  signal?: AbortSignal | undefined;
-  progress(progress: Progress): void;
-  /** Called for each bad row, in the order of the files. */
-  reject(reject: Reject): void;
-  /** Monotonic milliseconds. */
-  clock(): number;
-}
 
 /**
  * For sorts and groups of a whole file at once; the usual 4 MB would be written to disk in too small pieces. The memory of
@@ -33,7 +17,7 @@ export interface IngestContext {
  */
 const MEMORY = {
   server: "set local work_mem = '64MB'; set local maintenance_work_mem = '128MB'",
-  embedded: "set local work_mem = '16MB'; set local maintenance_work_mem = '48MB'",
+  embedded: "set local work_mem = '12MB'; set local maintenance_work_mem = '32MB'",
 };
 /** From this part of all customers on, one scan of all events is faster than looking up those of each. */
 const MOST = 0.2;
@@ -153,7 +137,7 @@ async function load(
     }
     await ensureViews(tx, options.luxuryAbove);
     if (changed || all) await refreshCustomerStats(tx, newCustomers ? "all" : "derived");
-    for (const load of loads) await addEventStats(tx, load);
+    if (loads.length > 0) await addEventStats(tx, loads);
     step("profile", 4);
   });
   await countTotals(tx, summary);

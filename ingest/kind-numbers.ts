@@ -19,6 +19,7 @@ const END_TEXT = "\x1f";
  */
 export class KindNumbers {
   private readonly reader: RowReader;
+  private readonly most: number;
   /** For each field of a key, in the order of the file's columns, its place among KIND_COLUMNS. */
   private readonly places: readonly number[];
   private readonly numbers = new ByteNumbers();
@@ -28,8 +29,12 @@ export class KindNumbers {
   private key = Buffer.alloc(1024);
   private at = 0;
 
-  /** @param before numbers that are given away already */
-  constructor(reader: RowReader, before = 0) {
+  /**
+   * @param before numbers that are given away already
+   * @param most kinds to remember at once
+   */
+  constructor(reader: RowReader, before = 0, most = MOST) {
+    this.most = most;
     this.reader = reader;
     this.last = before;
     this.places = reader.columns.flatMap(({ ofKind, name }) =>
@@ -39,7 +44,7 @@ export class KindNumbers {
 
   /** More would be too many to remember; `take` forgets them. */
   get full(): boolean {
-    return this.numbers.size >= MOST;
+    return this.numbers.size >= this.most;
   }
 
   /** Begins a row of so many bytes. */

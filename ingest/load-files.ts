@@ -4,9 +4,8 @@ import type { CopyReport } from "./copy-file.js";
 import { fillCustomers } from "./fill-customers.js";
 import { EventsFill, hasKnownColumnsOnly } from "./fill-events.js";
 import { checkWidth } from "./foreign-columns.js";
-import type { IngestContext } from "./ingest.js";
 import { type SourceFile, wasLoaded } from "./open-files.js";
-import type { FileSummary, IngestOptions, IngestSummary } from "./options.js";
+import type { FileSummary, IngestContext, IngestOptions, IngestSummary } from "./options.js";
 import type { RowReader } from "./row-reader.js";
 import { stageFile } from "./stage-file.js";
 import { storeCustomers } from "./store-customers.js";
@@ -24,6 +23,10 @@ export interface LoadContext {
   timed: <T>(stage: string, work: () => Promise<T>) => Promise<T>;
 }
 
+const TOUCH_ALL_WITH_EVENTS = `insert into touched
+  select customer_key, customer_id from app.customers where customer_key in (select customer_key from app.events)
+  on conflict do nothing`;
+
 interface Loaded extends FileSummary {
   loadId: number;
 }
@@ -33,7 +36,7 @@ interface Loaded extends FileSummary {
  * are changed goes to the temporary table `touched`, unless nobody was there before. Gives the loads that brought events.
  */
 export async function loadFiles(tx: Transaction, files: readonly SourceFile[], load: LoadContext): Promise<number[]> {
-  const { options, context, summary, timed } = load;
+  const { options, context, summary, timed, first } = load;
   const loaded: Loaded[] = [];
   let fill: EventsFill | null = null;
   const endFill = async () => {
@@ -41,6 +44,7 @@ export async function loadFiles(tx: Transaction, files: readonly SourceFile[], l
     if (await isEmpty(tx, "app.phrases")) context.embedder.prepare?.(); // while the database works
     const counts = await timed("store", () => (fill as EventsFill).finish());
     fill = null;
+    if (!first) await tx.execute(TOUCH_ALL_WITH_EVENTS);
     for (const file of counts ? loaded.filter(({ kind }) => kind === "events") : []) {
       file.stored = counts?.get(file.loadId) ?? 0;
       file.duplicates = file.rowsRead - file.rejected - file.stored;

@@ -1,5 +1,7 @@
+import type { Db } from "../src/db/db.js";
+import type { Embedder } from "../src/embed/embedder.js";
 import { AppError } from "../src/lib/errors.js";
-import type { IndexReport } from "../src/vectors/vector-index.js";
+import type { IndexReport, VectorIndex } from "../src/vectors/vector-index.js";
 
 /** What `audience ingest` was asked to do. */
 export interface IngestOptions {
@@ -62,6 +64,20 @@ export interface IngestSummary {
   /** The index outside the database; "behind" where it could not be brought up to date. Absent where there is none. */
   index?: ({ state: "current" } & IndexReport) | { state: "behind" };
   warnings: string[];
+}
+
+export interface IngestContext {
+  db: Db;
+  embedder: Embedder;
+  /** The index outside the database; brought up to date once the load is committed. */
+  vectorIndex?: VectorIndex | undefined;
+  stdin?: NodeJS.ReadableStream;
+  signal?: AbortSignal | undefined;
+  progress(progress: Progress): void;
+  /** Called for each bad row, in the order of the files. */
+  reject(reject: Reject): void;
+  /** Monotonic milliseconds. */
+  clock(): number;
 }
 
 /** Where a long load stands; called often, so the receiver decides how often to show it. */

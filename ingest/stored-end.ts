@@ -9,6 +9,14 @@ import type { ReaderColumn, RowReader } from "./row-reader.js";
 
 const TAB = 9;
 
+interface StoredEndOptions {
+  keys: CustomerKeys;
+  loadId: number;
+  /** Kinds that are numbered already. */
+  kindsBefore: number;
+  mostKinds: number | undefined;
+}
+
 type Places = Record<"event_id" | "customer_id" | "price" | "quantity" | "amount", number>;
 
 /** The end of a row that goes straight into app.events: what else storeEvents would look up and reckon in SQL. */
@@ -25,8 +33,7 @@ export class StoredEnd implements RowEnd {
   /** And among the file's. */
   private readonly index: Places;
 
-  /** @param kindsBefore kinds that are numbered already */
-  constructor(reader: RowReader, to: { keys: CustomerKeys; loadId: number; kindsBefore: number }) {
+  constructor(reader: RowReader, to: StoredEndOptions) {
     const { columns } = reader;
     const placesBy = (placeOf: (place: number) => number): Places => {
       const of = (name: string) => placeOf(columns.findIndex((column) => column.name === name));
@@ -39,7 +46,7 @@ export class StoredEnd implements RowEnd {
       };
     };
     this.reader = reader;
-    this.kinds = new KindNumbers(reader, to.kindsBefore);
+    this.kinds = new KindNumbers(reader, to.kindsBefore, to.mostKinds);
     this.keys = to.keys;
     this.loadId = to.loadId;
     this.place = placesBy((place) => place);

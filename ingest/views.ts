@@ -9,6 +9,8 @@ interface ViewColumn {
   comment: string;
 }
 
+const EVENTS = "app.events e left join app.event_kinds k using (kind_id)";
+
 /**
  * Makes the views of schema audience as the data now calls for: foreign columns included, total_spent from the CRM
  * where it has one, age from the birth date where it has none. Nothing is done when they stand already.
@@ -16,8 +18,11 @@ interface ViewColumn {
 export async function ensureViews(tx: Transaction, luxuryAbove: number): Promise<void> {
   const key = await keyColumn(tx);
   const customers = [...(await customerColumns(tx, luxuryAbove)), ...key("c")];
-  const events = [...(await eventColumns(tx)), ...key("e")];
+  const eventsAsRead = await eventColumns(tx);
+  const events = [...eventsAsRead, ...key("e")];
+  const keyed = ["e.customer_key", ...eventsAsRead.map(({ name, sql }) => `${sql} as "${name}"`)];
   const statements = [
+    "drop view if exists app.keyed_events",
     "drop schema if exists audience cascade",
     "create schema audience",
     "comment on schema audience is 'Customers, events and interests, for questions.'",
@@ -25,7 +30,7 @@ export async function ensureViews(tx: Transaction, luxuryAbove: number): Promise
     ...view(
       "events",
       events,
-      "app.events e left join app.event_kinds k using (kind_id)",
+      EVENTS,
       "One row an event: a view, an addition to a cart, a line of a purchase or of a refund.",
     ),
     ...view(
@@ -34,6 +39,8 @@ export async function ensureViews(tx: Transaction, luxuryAbove: number): Promise
       "app.interests i join app.interest_values v using (value_id) join app.customers c using (customer_key) where c.in_crm",
       "One row a customer and value of a dimension: how much its events weigh there.",
     ),
+    // For gates, which look for customers by their keys (src/discovery/gate.ts).
+    `create view app.keyed_events as select ${keyed.join(", ")} from ${EVENTS}`,
     ...readerStatements(await questionGrants(tx)),
   ].join(";\n");
   const state = await tx.query("select views_definition = $1 from app.state", [statements]);

@@ -41,7 +41,7 @@ update app.events e set kind_id = k.kind_id from app.event_kinds k
 alter table app.events alter column kind_id set not null,
   drop column event_type, drop column product_id, drop column product_name,
   drop column category, drop column subcategory, drop column color;
-create index events_kind on app.events (kind_id, event_time) include (customer_id);
+create index events_kind on app.events (kind_id, event_time) include (customer_key, customer_id);
 
 insert into app.interest_values
   select row_number() over (order by dimension, value collate "C")::integer, d.*
@@ -73,6 +73,8 @@ alter table app.state add column has_totals boolean not null default false,
   add column has_birth_dates boolean not null default false;
 update app.state set has_totals = exists (select 1 from app.customers where crm_total_spent is not null),
   has_birth_dates = exists (select 1 from app.customers where birth_date is not null);
+
+create index customers_in_crm on app.customers (customer_key) where in_crm;
 
 -- Each load writes the counts of customers anew: where their pages have room, without touching the indexes.
 alter table app.customers set (fillfactor = 50);

@@ -39,6 +39,8 @@ export interface Catalogue {
   version: number;
   /** Whether the tables are spread over nodes by customer_key: views have it then, and joins need it beside customer_id. */
   distributed?: true;
+  /** Whether events can be read with the keys of their customers (app.keyed_events): not before a load by this version. */
+  keyed?: true;
 }
 
 export function findColumn(catalogue: Catalogue, view: ViewName, name: string): Column | undefined {

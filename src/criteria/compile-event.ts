@@ -15,6 +15,8 @@ export interface CompileContext {
   params: unknown[];
   /** Alias of audience.customers in the statement, default "c". */
   alias?: string;
+  /** Whether the alias is of app.customers, which has keys: then events are found by them, in app.keyed_events. */
+  keyed?: boolean;
   /** Weight of each event type for the engagement level; default purchase 3, add_to_cart 2, view 1. */
   weights?: Readonly<Record<string, number>>;
 }
@@ -23,19 +25,26 @@ export interface CompileContext {
 export function compileEvent(condition: EventCondition, alias: string, context: CompileContext): string {
   const filter = compileEventFilter(condition, context);
   if (isAtLeastOnce(condition) || isNever(condition)) {
-    const own = sameCustomer("e", alias, context.catalogue);
-    const exists = `exists (select 1 from audience.events e where ${own} and ${filter})`;
+    const exists = `exists (select 1 from ${eventsOf(context)} e where ${own("e", alias, context)} and ${filter})`;
     return isNever(condition) ? `not ${exists}` : exists;
   }
   // Nobody without events stands in a group: where none is enough, the groups that fail are excluded instead.
   const none = allowsNone(condition);
   const { key, having } = groupingOf(condition, context);
-  const ids = customerColumns("e", context.catalogue);
+  const ids = context.keyed ? "e.customer_key" : customerColumns("e", context.catalogue);
+  const somebodys = context.keyed ? "e.customer_key <> 0" : "e.customer_id is not null";
   const groups =
-    `select ${ids} from audience.events e where e.customer_id is not null and ${filter}${keyed(key)} ` +
+    `select ${ids} from ${eventsOf(context)} e where ${somebodys} and ${filter}${notBlank(key)} ` +
     `group by ${ids}${key === undefined ? "" : `, ${key}`} having ${none ? `not (${having})` : having}`;
-  const own = sameCustomer("g", alias, context.catalogue);
-  return `${none ? "not " : ""}exists (select 1 from (${groups}) g where ${own})`;
+  return `${none ? "not " : ""}exists (select 1 from (${groups}) g where ${own("g", alias, context)})`;
+}
+
+function eventsOf({ keyed }: CompileContext): string {
+  return keyed ? "app.keyed_events" : "audience.events";
+}
+
+function own(a: string, b: string, { keyed, catalogue }: CompileContext): string {
+  return keyed ? `${a}.customer_key = ${b}.customer_key` : sameCustomer(a, b, catalogue);
 }
 
 /**
@@ -47,7 +56,7 @@ export function compileEvidence(condition: EventCondition, ids: readonly string[
   const { key, counted, having } = groupingOf(condition, context);
   const groups =
     `select e.customer_id, count(${counted}) as n, max(e.event_time) as last from audience.events e ` +
-    `where ${filter}${keyed(key)} group by e.customer_id${key === undefined ? "" : `, ${key}`} having ${having}`;
+    `where ${filter}${notBlank(key)} group by e.customer_id${key === undefined ? "" : `, ${key}`} having ${having}`;
   return `select customer_id, sum(n)::bigint, max(last) from (${groups}) g group by customer_id`;
 }
 
@@ -60,7 +69,7 @@ function groupingOf(condition: EventCondition, context: CompileContext) {
   };
 }
 
-function keyed(key: string | undefined): string {
+function notBlank(key: string | undefined): string {
   return key === undefined ? "" : ` and ${key} is not null`;
 }
 
@@ -96,7 +105,7 @@ export function compileEventFilter(condition: EventCondition, context: CompileCo
     // Events that name no product are of the same, unknown one: else a file without products had no purchases after.
     const product = (alias: string): string => `coalesce(${keyOf("product", alias, catalogue)}, '')`;
     parts.push(
-      `not exists (select 1 from audience.events f where ${sameCustomer("f", "e", catalogue)} and f.event_type = ${type} ` +
+      `not exists (select 1 from ${eventsOf(context)} f where ${own("f", "e", context)} and f.event_type = ${type} ` +
         `and f.event_time > e.event_time and ${product("f")} = ${product("e")}${known("f")})`,
     );
   }

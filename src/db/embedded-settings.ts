@@ -4,4 +4,4 @@
  */
 export const SETTINGS = ["wal_level=minimal", "max_wal_senders=0", "jit=off"];
 /** A load reads and writes each page a few times, and the disk's cache has them as well: 100 MB less, in the same time. */
-export const LOAD_SETTINGS = [...SETTINGS, "shared_buffers=32MB"];
+export const LOAD_SETTINGS = [...SETTINGS, "shared_buffers=16MB"];

@@ -103,6 +103,8 @@ class Connection {
     this.worker = new Worker(packagePath("dist", "src", "db", "embedded-worker.js"), {
       workerData: { directory, empty, settings } satisfies WorkerData,
       execArgv: [], // those of the main thread are not for it
+      // What it holds is WebAssembly's; 50 MB less, in the same time.
+      resourceLimits: { maxYoungGenerationSizeMb: 6 },
     });
     this.worker.on("message", (reply: WorkerReply) => this.settle(reply));
     this.worker.on("error", (error) => this.fail(error));

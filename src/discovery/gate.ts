@@ -19,13 +19,14 @@ export function isDerived(name: string, catalogue: Catalogue): boolean {
   return name === "total_spent" || name === "likes_luxury";
 }
 
-/** The part of a statement that gives everyone inside the gate, of customers c. */
+/** The part of a statement that gives everyone inside the gate, of customers c; `keyed`: of app.customers c. */
 export function gateCondition(
   { criteria, asOf, asOfGiven }: GateRequest,
   catalogue: Catalogue,
+  keyed = false,
 ): { condition: string; params: unknown[] } {
   const params: unknown[] = [];
-  return { condition: compileCriteria(criteria, { catalogue, asOf, asOfGiven, params }), params };
+  return { condition: compileCriteria(criteria, { catalogue, asOf, asOfGiven, params, keyed }), params };
 }
 
 /** The surrogate keys of everyone inside the gate. */
@@ -34,21 +35,22 @@ export async function findGate(
   { tx, catalogue, refiner, clock }: Discovery,
 ): Promise<{ gate: Int32Array; stage: Stage }> {
   const start = clock();
-  const { condition, params } = gateCondition(request, catalogue);
+  const derived = readsDerived(request.criteria, catalogue);
+  const { condition, params } = gateCondition(request, catalogue, catalogue.keyed && !derived);
   const stageOf = (engine: string, gate: Int32Array, sql: string) => ({
     gate,
     stage: { stage: "gate" as const, engine, sql, params, rows: gate.length, ms: clock() - start },
   });
   const known = condition === "true" ? refiner.everyone?.(catalogue.version) : undefined;
   if (known) return stageOf("memory", known.keys, known.sql);
-  const sql = gateSql(request.criteria, condition, catalogue);
+  const sql = gateSql(derived, condition, catalogue);
   const { rows } = await tx.query(sql, params, { signal: request.signal });
   return stageOf("postgres", unpackInts(rows[0]?.[0] as Uint8Array | null), sql);
 }
 
 /** The view has no keys, and to join it with its table takes as long as all the rest: only where there is no other way. */
-function gateSql(criteria: Criteria, condition: string, catalogue: Catalogue): string {
-  if (readsDerived(criteria, catalogue)) {
+function gateSql(derived: boolean, condition: string, catalogue: Catalogue): string {
+  if (derived) {
     return `select string_agg(int4send(k.customer_key), '') from audience.customers c
 join app.customers k on ${sameCustomer("c", "k", catalogue)} where ${condition}`;
   }

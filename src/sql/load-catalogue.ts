@@ -59,7 +59,8 @@ async function readCatalogue(db: Queryable): Promise<Catalogue> {
        (select count(*) from app.customers where in_crm), events, interests,
        (select json_object_agg(c.relname, coalesce(obj_description(c.oid), ''))
         from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'audience'), numeric_ids,
-       distributed
+       distributed,
+       coalesce(has_table_privilege(to_regclass('app.keyed_events'), 'select'), false)
      from app.state`,
   );
   // Every load leaves one row.
@@ -70,7 +71,8 @@ async function readCatalogue(db: Queryable): Promise<Catalogue> {
   }
   if (state.rows[0][0] === 0) throw noData();
   const values = await storedValues(db);
-  const [version, asOf, firstAt, customers, events, interests, comments, numericIds, distributed] = state.rows[0];
+  const [version, asOf, firstAt, customers, events, interests, comments, numericIds, distributed, keyed] =
+    state.rows[0];
   const rows: Record<ViewName, number> = {
     customers: customers as number,
     events: events as number,
@@ -103,6 +105,7 @@ async function readCatalogue(db: Queryable): Promise<Catalogue> {
     numericIds: numericIds === true,
     version: version as number,
     ...(distributed === true && { distributed }),
+    ...(keyed === true && { keyed }),
   };
 }
 

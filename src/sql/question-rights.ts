@@ -6,6 +6,7 @@ export const READ_BY_QUESTIONS = [
   "column_stats",
   "customer_phrases",
   "customers",
+  "keyed_events",
   "phrases",
   "state",
   "stored_values",
@@ -17,7 +18,7 @@ export const READ_BY_QUESTIONS = [
 const ALLOWED: ReadonlySet<string> = new Set([
   ...["app", "audience", "audience_guard"].map((schema) => `a schema ${schema}`),
   ...["customers", "events", "interests"].map((view) => `a view audience.${view}`),
-  ...READ_BY_QUESTIONS.map((table) => `a table app.${table}`),
+  ...READ_BY_QUESTIONS.map((table) => `a ${table === "keyed_events" ? "view" : "table"} app.${table}`),
   "a function audience_guard.run(text,bigint)",
 ]);
 
