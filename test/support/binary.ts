@@ -23,9 +23,9 @@ export function runBinary(
 }
 
 /** Runs a shell script in which `audience` is the binary. */
-export function runShell(script: string, home: string): Promise<Ended> {
+export function runShell(script: string, home: string, more: Record<string, string> = {}): Promise<Ended> {
   const audience = `audience() { ${SHELL_NODE} "${BIN}" "$@"; }`;
-  const env = { PATH: process.env["PATH"] ?? "", HOME: home, XDG_DATA_HOME: `${home}/data` };
+  const env = { PATH: process.env["PATH"] ?? "", HOME: home, XDG_DATA_HOME: `${home}/data`, ...more };
   return ended(spawn("bash", ["-c", `${audience}\n${script}`], { cwd: home, env }));
 }
 
