@@ -8,7 +8,8 @@ import type { Reason } from "../../src/render/answer.js";
 import { loadCatalogue } from "../../src/sql/load-catalogue.js";
 import { createInSqlRefiner } from "../../src/vectors/in-sql.js";
 import type { Refiner } from "../../src/vectors/refiner.js";
-import { loadSample, type NaiveRow, naiveCustomers, naiveEvents } from "../support/sample.js";
+import { loadedSample } from "../support/loaded-sample.js";
+import { type NaiveRow, naiveCustomers, naiveEvents } from "../support/sample.js";
 import { STORES, type Store } from "../support/stores.js";
 
 const FLOOR = 0.25;
@@ -132,9 +133,8 @@ for (const kind of STORES) {
     let db: Db;
 
     beforeAll(async () => {
-      store = await kind.create();
+      store = await loadedSample(kind, embedder);
       db = await store.open();
-      await loadSample(db, embedder);
     });
     afterAll(async () => {
       await db?.close();

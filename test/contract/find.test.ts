@@ -6,7 +6,8 @@ import { createMiniLm } from "../../src/embed/minilm.js";
 import type { Reason } from "../../src/render/answer.js";
 import { loadCatalogue } from "../../src/sql/load-catalogue.js";
 import { createInSqlRefiner } from "../../src/vectors/in-sql.js";
-import { loadSample, type NaiveRow, naiveCustomers, naiveEvents } from "../support/sample.js";
+import { loadedSample } from "../support/loaded-sample.js";
+import { type NaiveRow, naiveCustomers, naiveEvents } from "../support/sample.js";
 import { STORES, type Store } from "../support/stores.js";
 
 const customers = naiveCustomers();
@@ -225,10 +226,10 @@ for (const kind of STORES) {
     let db: Db;
 
     beforeAll(async () => {
-      store = await kind.create();
+      store = await loadedSample(kind, embedder);
       db = await store.open();
-      const { totals } = await loadSample(db, embedder);
-      expect(totals).toEqual({ customers: customers.length, events: events.length });
+      const counts = "select (select count(*) from audience.customers), (select count(*) from audience.events)";
+      expect((await db.query(counts)).rows).toEqual([[customers.length, events.length]]);
     });
     afterAll(async () => {
       await db?.close();

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { packagePath } from "../../src/config/package-root.js";
+import { NODE_FLAGS } from "../support/node.js";
 
 const BIN = packagePath("bin/audience.js");
 let cwd: string;
@@ -39,7 +40,7 @@ function ended(child: ChildProcess): Promise<Ended> {
 }
 
 function audience(args: string[], more: Record<string, string> = {}): Promise<Ended> {
-  return ended(spawn(process.execPath, [BIN, ...args], { cwd, env: { ...env, ...more } }));
+  return ended(spawn(process.execPath, [...NODE_FLAGS, BIN, ...args], { cwd, env: { ...env, ...more } }));
 }
 
 /** A child that runs a script with a module of the built command line at hand. */

@@ -8,6 +8,7 @@ import { runBinary } from "../support/binary.js";
 import { checksums } from "../support/checksum.js";
 import { HOSTILE_TEXTS } from "../support/hostile-cells.js";
 import { fileWriter, hashEmbedder, load } from "../support/load.js";
+import { NODE_FLAGS } from "../support/node.js";
 import { smallShop } from "../support/small-shop.js";
 import { freshDirectory, STORES, type Store } from "../support/stores.js";
 
@@ -109,10 +110,14 @@ test("a clock that was set back by ten years changes no answer", async () => {
 test.each(["SIGTERM", "SIGHUP"] as const)(
   "%s while a load waits for stdin: it ends, and nothing has changed",
   async (signal) => {
-    const child = spawn(process.execPath, [packagePath("bin", "audience.js"), "ingest", "--events", "-"], {
-      cwd: home,
-      env: { PATH: process.env["PATH"] ?? "", HOME: home, ...store.env },
-    });
+    const child = spawn(
+      process.execPath,
+      [...NODE_FLAGS, packagePath("bin", "audience.js"), "ingest", "--events", "-"],
+      {
+        cwd: home,
+        env: { PATH: process.env["PATH"] ?? "", HOME: home, ...store.env },
+      },
+    );
     child.stdin.write("event_id,customer_id,event_type,timestamp\ne1,1,view,2025-05-01\n"); // and no end
     setTimeout(() => child.kill(signal), 1_500);
     const [code, by] = await new Promise<[number | null, string | null]>((resolve) =>

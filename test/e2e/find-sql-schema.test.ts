@@ -1,21 +1,24 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { createMiniLm } from "../../src/embed/minilm.js";
 import { runBinary, runShell } from "../support/binary.js";
-import { SAMPLE } from "../support/sample.js";
-import { freshDirectory } from "../support/stores.js";
+import { loadedSample } from "../support/loaded-sample.js";
+import { freshDirectory, STORES, type Store } from "../support/stores.js";
 
 const home = freshDirectory();
 const empty = freshDirectory();
-afterAll(() => {
+let store: Store;
+afterAll(async () => {
+  await store.remove();
   rmSync(home, { recursive: true });
   rmSync(empty, { recursive: true });
 });
-const audience = (...args: string[]) => runBinary(args, { home });
+const audience = (...args: string[]) => runBinary(args, { home, env: store.env });
 const sql = (statement: string, ...args: string[]) => audience("sql", statement, ...args);
 
 beforeAll(async () => {
-  expect(await audience("ingest", "--crm", SAMPLE.crm, "--events", SAMPLE.events)).toMatchObject({ code: 0 });
+  store = await loadedSample(STORES[0] as (typeof STORES)[number], createMiniLm());
 });
 
 test("find: an unknown attribute exits 2 and names the nearest", async () => {
@@ -28,7 +31,7 @@ test("find: an unknown attribute exits 2 and names the nearest", async () => {
 test("find: criteria from stdin with an intent, as an answer with its stages", async () => {
   const stdin = '{"all": [{"attribute": "gender", "op": "=", "value": "F"}]}';
   const args = ["find", "-", "--intent", "luxury", "--limit", "2", "--output", "json"];
-  const { code, stdout } = await runBinary(args, { home, stdin });
+  const { code, stdout } = await runBinary(args, { home, env: store.env, stdin });
   expect(code).toBe(0);
   const answer = JSON.parse(stdout);
   expect(answer).toMatchObject({ kind: "customers", truncated: true, planner: "none" });
@@ -64,20 +67,15 @@ test("sql: every form of output", async () => {
   ).toContain("Heike");
 });
 
-test.each([
-  "drop view audience.customers",
-  "insert into customers (customer_id) values ('9999')",
-  "update customers set age = 1",
-  "copy customers to '/tmp/audience-copied.csv'",
-  "set role postgres",
-  "select 1; select 2",
-  "select * from app.customers",
-  "select pg_read_file('PG_VERSION')",
-])("sql refuses: %s", async (statement) => {
-  const { code, stdout, stderr } = await sql(statement);
-  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-  expect(stderr).toMatch(/^error: /);
-});
+// What is refused is the corpora's matter (test/sql-safety); here, that the command asks before it runs anything.
+test.each(["update customers set age = 1", "select 1; select 2", "select pg_read_file('PG_VERSION')"])(
+  "sql refuses: %s",
+  async (statement) => {
+    const { code, stdout, stderr } = await sql(statement);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/^error: /);
+  },
+);
 
 test("after all that nothing has changed", async () => {
   const { stdout } = await sql(
@@ -93,6 +91,7 @@ test("300 KB and more arrive through a pipe, all of them", async () => {
   const { stdout } = await runShell(
     `audience ${select} | wc -c; audience ${select} > file.csv; wc -c < file.csv`,
     home,
+    store.env,
   );
   const [piped, written] = stdout.trim().split(/\s+/).map(Number) as [number, number];
   expect(piped).toBeGreaterThan(300_000);
@@ -102,7 +101,7 @@ test("300 KB and more arrive through a pipe, all of them", async () => {
 
 test("a reader that has had enough ends it quietly", async () => {
   const script = `audience sql "select * from events" --limit all --output csv | head -1; echo "\${PIPESTATUS[0]}"`;
-  const { stdout, stderr } = await runShell(script, home);
+  const { stdout, stderr } = await runShell(script, home, store.env);
   const [header, code] = stdout.trimEnd().split(/\r?\n/);
   expect(header).toMatch(/^event_id,/);
   expect({ code, stderr }).toEqual({ code: "0", stderr: "" });

@@ -7,9 +7,11 @@ import { packagePath } from "../../src/config/package-root.js";
 import { readLedger } from "../../src/ledger/ledger.js";
 import type { Answer } from "../../src/render/answer.js";
 import { hashEmbedder } from "../support/load.js";
+import { loadedSample } from "../support/loaded-sample.js";
 import { cellOf, resultsIn } from "../support/model-request.js";
 import { type ModelServer, type Scene, startModelServer } from "../support/model-server.js";
-import { loadSample, naiveCustomers } from "../support/sample.js";
+import { NODE_FLAGS } from "../support/node.js";
+import { naiveCustomers } from "../support/sample.js";
 import { STORES, type Store } from "../support/stores.js";
 
 const KEY = "sk-e2e-0123456789abcdef";
@@ -26,10 +28,7 @@ let env: Record<string, string>;
 
 beforeAll(async () => {
   server = await startModelServer();
-  store = await (STORES[0] as (typeof STORES)[number]).create();
-  const db = await store.open();
-  await loadSample(db, hashEmbedder);
-  await db.close();
+  store = await loadedSample(STORES[0] as (typeof STORES)[number], hashEmbedder);
 });
 afterAll(() => Promise.all([server.close(), store.remove()]));
 beforeEach(() => {
@@ -58,7 +57,7 @@ function audience(
   more: Record<string, string> = {},
   seen?: (out: string, kill: (signal: NodeJS.Signals) => void) => void,
 ): Promise<Run> {
-  const child = spawn(process.execPath, [packagePath("bin/audience.js"), ...args], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, packagePath("bin/audience.js"), ...args], {
     cwd: home,
     env: { ...env, ...more },
   });

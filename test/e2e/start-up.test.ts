@@ -5,16 +5,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { packagePath } from "../../src/config/package-root.js";
 import { hashEmbedder } from "../support/load.js";
+import { loadedSample } from "../support/loaded-sample.js";
 import { startModelServer } from "../support/model-server.js";
-import { loadSample } from "../support/sample.js";
+import { NODE_FLAGS } from "../support/node.js";
 import { STORES, type Store } from "../support/stores.js";
 
 let store: Store;
 beforeAll(async () => {
-  store = await (STORES[0] as (typeof STORES)[number]).create();
-  const db = await store.open();
-  await loadSample(db, hashEmbedder);
-  await db.close();
+  store = await loadedSample(STORES[0] as (typeof STORES)[number], hashEmbedder);
 });
 afterAll(() => store.remove());
 
@@ -24,7 +22,7 @@ async function packagesOf(
   more: Record<string, string> = {},
 ): Promise<{ code: number | null; packages: Set<string> }> {
   const folder = mkdtempSync(join(tmpdir(), "audience-coverage-"));
-  const child = spawn(process.execPath, [packagePath("bin/audience.js"), ...args], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, packagePath("bin/audience.js"), ...args], {
     cwd: folder,
     env: { ...store.env, PATH: process.env["PATH"] ?? "", HOME: folder, NODE_V8_COVERAGE: join(folder, "v8"), ...more },
     stdio: "ignore",

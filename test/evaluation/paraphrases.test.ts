@@ -8,7 +8,8 @@ import { createRulesPlanner } from "../../src/planner/rules.js";
 import type { Answer } from "../../src/render/answer.js";
 import { loadCatalogue } from "../../src/sql/load-catalogue.js";
 import { createInSqlRefiner } from "../../src/vectors/in-sql.js";
-import { loadSample, type NaiveRow, naiveCustomers, naiveEvents } from "../support/sample.js";
+import { loadedSample } from "../support/loaded-sample.js";
+import { type NaiveRow, naiveCustomers, naiveEvents } from "../support/sample.js";
 import { STORES, type Store } from "../support/stores.js";
 
 const customers = naiveCustomers();
@@ -368,9 +369,8 @@ describe("generated paraphrases over the sample", () => {
 
   beforeAll(async () => {
     const embedder = createMiniLm();
-    store = await (STORES[0] as (typeof STORES)[number]).create();
+    store = await loadedSample(STORES[0] as (typeof STORES)[number], embedder);
     db = await store.open();
-    await loadSample(db, embedder);
     const catalogue = await loadCatalogue(db);
     const cache = createPhraseCache(db, embedder);
     const clock = () => performance.now();

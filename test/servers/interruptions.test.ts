@@ -13,6 +13,7 @@ import { loadCatalogue, loadVersion } from "../../src/sql/load-catalogue.js";
 import { checksums } from "../support/checksum.js";
 import { type Cluster, createCluster, POSTGRES_BIN } from "../support/cluster.js";
 import { load } from "../support/load.js";
+import { NODE_FLAGS } from "../support/node.js";
 import { SAMPLE } from "../support/sample.js";
 import { freshDirectory } from "../support/stores.js";
 
@@ -37,7 +38,7 @@ describe.skipIf(!POSTGRES_BIN)("a server that is restarted, a question that is c
     while ((await running()).length === 0) await sleep(50);
   };
   const audience = (...args: string[]): ChildProcess & { said: () => string } => {
-    const child = spawn(process.execPath, [packagePath("bin", "audience.js"), ...args], {
+    const child = spawn(process.execPath, [...NODE_FLAGS, packagePath("bin", "audience.js"), ...args], {
       cwd: home,
       env: { PATH: process.env["PATH"] ?? "", HOME: home, DATABASE_URL: cluster.url("whole") },
     });

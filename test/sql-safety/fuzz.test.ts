@@ -4,7 +4,7 @@ import { AppError } from "../../src/lib/errors.js";
 import { checkStatement } from "../../src/sql/guard.js";
 import { runReadOnly } from "../../src/sql/read-only.js";
 import { hashEmbedder } from "../support/load.js";
-import { loadSample } from "../support/sample.js";
+import { loadedSample } from "../support/loaded-sample.js";
 import { STORES, type Store } from "../support/stores.js";
 import { readCorpus } from "./corpus.js";
 import { type Planted, plant, secretsIn, stateOf } from "./planted.js";
@@ -139,9 +139,8 @@ let store: Store;
 let db: Db;
 let planted: Planted;
 beforeAll(async () => {
-  store = await (embedded as (typeof STORES)[number]).create();
+  store = await loadedSample(embedded as (typeof STORES)[number], hashEmbedder);
   db = await store.open();
-  await loadSample(db, hashEmbedder);
   planted = await plant(db, store.env["AUDIENCE_DATA_DIR"] as string);
 });
 afterAll(async () => {

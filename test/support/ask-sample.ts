@@ -8,7 +8,7 @@ import type { Answer } from "../../src/render/answer.js";
 import { loadCatalogue } from "../../src/sql/load-catalogue.js";
 import { createInSqlRefiner } from "../../src/vectors/in-sql.js";
 import { hashEmbedder } from "./load.js";
-import { loadSample } from "./sample.js";
+import { loadedSample } from "./loaded-sample.js";
 import { STORES } from "./stores.js";
 
 /** The shipped sample, loaded into a database of its own, and the rule planner over it. */
@@ -35,9 +35,8 @@ async function toolsOver(db: Db, minScore: number): Promise<ToolContext> {
 
 /** The shipped sample in a database of its own, with all that tools need. */
 export async function openSampleTools(): Promise<{ tools: ToolContext; close(): Promise<void> }> {
-  const store = await (STORES[0] as (typeof STORES)[number]).create();
+  const store = await loadedSample(STORES[0] as (typeof STORES)[number], hashEmbedder);
   const db = await store.open();
-  await loadSample(db, hashEmbedder);
   return {
     tools: await toolsOver(db, 0.25),
     async close() {

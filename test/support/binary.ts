@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { packagePath } from "../../src/config/package-root.js";
+import { NODE_FLAGS, SHELL_NODE } from "./node.js";
 
 const BIN = packagePath("bin", "audience.js");
 
@@ -14,7 +15,7 @@ export function runBinary(
   args: readonly string[],
   { home, env = {}, stdin }: { home: string; env?: Record<string, string>; stdin?: string },
 ): Promise<Ended> {
-  const child = spawn(process.execPath, [BIN, ...args], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, BIN, ...args], {
     cwd: home,
     env: { PATH: process.env["PATH"] ?? "", HOME: home, XDG_DATA_HOME: `${home}/data`, ...env },
   });
@@ -22,9 +23,9 @@ export function runBinary(
 }
 
 /** Runs a shell script in which `audience` is the binary. */
-export function runShell(script: string, home: string): Promise<Ended> {
-  const audience = `audience() { "${process.execPath}" "${BIN}" "$@"; }`;
-  const env = { PATH: process.env["PATH"] ?? "", HOME: home, XDG_DATA_HOME: `${home}/data` };
+export function runShell(script: string, home: string, more: Record<string, string> = {}): Promise<Ended> {
+  const audience = `audience() { ${SHELL_NODE} "${BIN}" "$@"; }`;
+  const env = { PATH: process.env["PATH"] ?? "", HOME: home, XDG_DATA_HOME: `${home}/data`, ...more };
   return ended(spawn("bash", ["-c", `${audience}\n${script}`], { cwd: home, env }));
 }
 

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { packagePath } from "../../src/config/package-root.js";
+import { NODE_FLAGS } from "./node.js";
 
 export interface Interrupted {
   code: number | null;
@@ -13,7 +14,7 @@ export function interrupted(
   args: readonly string[],
   options: { home: string; env: Record<string, string>; signal: NodeJS.Signals; afterMs: number },
 ): Promise<Interrupted> {
-  const child = spawn(process.execPath, [packagePath("bin", "audience.js"), ...args], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, packagePath("bin", "audience.js"), ...args], {
     cwd: options.home,
     env: { PATH: process.env["PATH"] ?? "", HOME: options.home, ...options.env },
     detached: true,

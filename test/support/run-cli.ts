@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { packagePath } from "../../src/config/package-root.js";
+import { NODE_FLAGS } from "./node.js";
 
 export interface CliResult {
   code: number;
@@ -15,7 +16,7 @@ export function runCli(
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
-      [packagePath("bin", "audience.js"), ...args],
+      [...NODE_FLAGS, packagePath("bin", "audience.js"), ...args],
       { env: { PATH: process.env["PATH"] ?? "", ...options.env }, maxBuffer: 64 * 1024 * 1024 },
       (error, stdout, stderr) => resolve({ code: error ? Number(error.code ?? -1) : 0, stdout, stderr }),
     );

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { packagePath } from "../../src/config/package-root.js";
+import { SHELL_NODE } from "./node.js";
 
 /** Whether tmux is there: the tests about terminals need it. */
 export const noTmux = spawnSync("tmux", ["-V"]).status !== 0;
@@ -47,7 +48,7 @@ export function openTerminal(options: {
       env: { PATH: process.env["PATH"] ?? "", HOME: home, LC_ALL: "C.UTF-8", TERM: "xterm-256color" },
       stdio: ["ignore", "pipe", "pipe"],
     });
-  const bin = `"${process.execPath}" "${packagePath("bin", "audience.js")}"`;
+  const bin = `${SHELL_NODE} "${packagePath("bin", "audience.js")}"`;
   const variables = Object.entries({ HOME: home, XDG_STATE_HOME: `${home}/state`, PS1: "$ ", HISTFILE: "", ...env });
   const set = variables.flatMap(([name, value]) => ["-e", `${name}=${value}`]);
   tmux("new-session", "-d", "-x", String(columns), "-y", String(rows), ...set, "bash --norc --noprofile -i");
