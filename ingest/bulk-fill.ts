@@ -14,7 +14,7 @@ interface Index {
 
 /**
  * Fills a table that is empty without its indexes and makes them afterwards, which takes half the time; one that holds
- * rows is filled as it is. Readers are not held up: what is empty, no question was asked of. `mend`: see makeIndexes.
+ * rows is filled as it is. Meanwhile who asks of the empty table waits for the load. `mend`: see makeIndexes.
  */
 export async function bulkFill(
   tx: Transaction,

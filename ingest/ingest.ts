@@ -111,12 +111,12 @@ async function load(
   }
   const touched = await tx.query(
     `select (select count(*) from touched),
-            (select coalesce(max(filled), 0) from app.column_stats where view = 'customers' and name = 'customer_id')`,
+            (select count(*) from app.customers)`,
   );
-  const [changedCustomers, customersBefore] = touched.rows[0] as [number, number];
+  const [changedCustomers, everyone] = touched.rows[0] as [number, number];
   summary.customersTouched = changedCustomers;
   const changed = options.reindex || changedCustomers > 0 || summary.files.some((f) => f.stored > 0);
-  const touchedPart = everybody ? "all" : changedCustomers > MOST * customersBefore ? "most" : "few";
+  const touchedPart = everybody ? "all" : changedCustomers > MOST * everyone ? "most" : "few";
   const newCustomers = everybody || summary.files.some((f) => f.kind === "crm" && f.stored > 0);
   const step = (stage: Progress["stage"], done: number) =>
     context.progress({ stage, done, total: 4, unit: "steps", rows: summary.customersTouched });

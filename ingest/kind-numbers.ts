@@ -9,8 +9,8 @@ const MOST = 250_000;
 
 /** Ends each field of a key; no field that stands in a plain row has it. */
 const END = 31;
-/** The stored name of an event type may be longer than what the file says. */
-const LONGEST_TYPE = 1000;
+/** The stored name of an event type may be so many times as long as what the file says: aB becomes a_b. */
+const LONGER = 3;
 const END_TEXT = "\x1f";
 
 /**
@@ -49,7 +49,7 @@ export class KindNumbers {
 
   /** Begins a row of so many bytes. */
   begin(length: number): void {
-    const most = length + LONGEST_TYPE + KIND_COLUMNS.length;
+    const most = LONGER * length + KIND_COLUMNS.length;
     if (this.key.length < most) this.key = Buffer.alloc(2 * most);
     this.at = 0;
   }

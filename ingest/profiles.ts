@@ -7,15 +7,15 @@ export const LUXURY_PHRASE = "This customer likes luxury items.";
 /** How many are in `touched`: everybody, so many that one scan of all events is fastest, or few, found by their ids. */
 export type Touched = "all" | "most" | "few";
 
-const BY_KEY = "customer_key in (select customer_key from touched)";
+const byKey = (alias = "") => `${alias}customer_key in (select customer_key from touched)`;
 
-/** Conditions on the rows of app.events, and of tables that every row of is a customer's. */
+/** Conditions on the rows of app.events e, and of tables that every row of is a customer's. */
 const EVENTS_OF: Record<Touched, string> = {
-  all: "customer_key <> 0",
-  most: BY_KEY,
-  few: "customer_id in (select customer_id from touched)",
+  all: "e.customer_key <> 0",
+  most: byKey("e."),
+  few: "e.customer_id in (select customer_id from touched)",
 };
-export const ROWS_OF: Record<Touched, string> = { all: "true", most: BY_KEY, few: BY_KEY };
+export const ROWS_OF: Record<Touched, string> = { all: "true", most: byKey(), few: byKey() };
 
 type Weights = Readonly<Record<string, number>>;
 
@@ -37,15 +37,16 @@ export async function gatherActivity(tx: Transaction, weights: Weights, touched:
     [counted.map(([type]) => type), counted.map(([, weight]) => weight)],
   );
   await tx.execute("analyze kind");
-  const countOf = (type: string) => `(count(*) filter (where event_type = '${type}'))::integer`;
-  const done = `select customer_key, subject, count(*)::integer as n, sum(weight) as weight,
+  // Events may have columns of their own with any name.
+  const countOf = (type: string) => `(count(*) filter (where k.event_type = '${type}'))::integer`;
+  const done = `select e.customer_key, k.subject, count(*)::integer as n, sum(k.weight) as weight,
        ${countOf("purchase")} as purchases, ${countOf("add_to_cart")} as add_to_carts, ${countOf("view")} as views,
-       min(event_time) as first_at, max(event_time) as last_at,
-       max(event_time) filter (where event_type = 'purchase') as last_purchase_at,
-       max(event_time) filter (where weight is not null) as weighed_at,
-       sum(amount) filter (where event_type = 'purchase') as revenue
-     from app.events join kind using (kind_id) where ${EVENTS_OF[touched]}
-     group by customer_key, subject`;
+       min(e.event_time) as first_at, max(e.event_time) as last_at,
+       max(e.event_time) filter (where k.event_type = 'purchase') as last_purchase_at,
+       max(e.event_time) filter (where k.weight is not null) as weighed_at,
+       sum(e.amount) filter (where k.event_type = 'purchase') as revenue
+     from app.events e join kind k on k.kind_id = e.kind_id where ${EVENTS_OF[touched]}
+     group by e.customer_key, k.subject`;
   // Of few customers, only what they know is named; of most, the rows are not written twice for that.
   if (touched === "few") await tx.execute(`create temporary table done on commit drop as ${done}`);
   await nameSubjects(tx, touched === "few" ? "select subject from done" : "select subject from kind");

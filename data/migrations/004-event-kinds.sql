@@ -29,6 +29,16 @@ do $$ begin
   end if;
 end $$;
 
+-- A column of a file's own that was called as ours is now.
+do $$ begin
+  if exists (select 1 from app.foreign_columns where view = 'events' and name = 'kind_id') then
+    alter table app.events rename column kind_id to event_kind_id;
+    update app.foreign_columns set name = 'event_kind_id' where view = 'events' and name = 'kind_id';
+    update app.column_stats set name = 'event_kind_id' where view = 'events' and name = 'kind_id';
+    update app.stored_values set name = 'event_kind_id' where view = 'events' and name = 'kind_id';
+  end if;
+end $$;
+
 insert into app.event_kinds
   select row_number() over ()::integer, d.*
   from (select distinct event_type, product_id, product_name, category, subcategory, color from app.events) d;

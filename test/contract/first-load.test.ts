@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openCsvFile } from "../../ingest/csv-file.js";
+import { isOfKind } from "../../ingest/event-kinds.js";
 import { EventsFill } from "../../ingest/fill-events.js";
 import type { IngestOptions } from "../../ingest/options.js";
 import { RowReader } from "../../ingest/row-reader.js";
@@ -136,7 +137,9 @@ describe.each(STORES)("a first load, $title", (kind) => {
     });
 
     test("data of an earlier version are brought into the new form", async () => {
-      const event = (rows: readonly string[]) => write(`event_id,${EVENTS}\n${rows.join("\n")}\n`);
+      // Among them a column of the file's own that is called as one of ours is now.
+      const event = (rows: readonly string[]) =>
+        write(`event_id,${EVENTS},kind_id\n${rows.map((row) => `${row},${row.length}`).join("\n")}\n`);
       const all = eventRows(4, 300, true);
       const crm = write(`${CRM}\nc1,Ann,10,PL\nc2,Bob,900,US\n`);
       const [before, after] = [event(all.slice(0, 200)), event(all.slice(200))];
@@ -154,6 +157,8 @@ describe.each(STORES)("a first load, $title", (kind) => {
     });
   });
 });
+
+const WITH_NAMES = ["foreign_columns", "column_stats", "stored_values"];
 
 /** Rewrites the tables as migrations 001 to 003 had made them. */
 async function toOldForm(db: Db): Promise<void> {
@@ -176,15 +181,21 @@ async function toOldForm(db: Db): Promise<void> {
       );
       return rows[0]?.[0] as string;
     };
-    await tx.execute("delete from app.state");
+    await tx.execute("delete from app.state; alter table app.events add column kind_id integer");
     const from: Record<string, string> = {
-      events: "later.events join later.event_kinds using (kind_id)",
+      events: "later.events e join later.event_kinds k on k.kind_id = e.kind_id",
       interests: "later.interests join later.interest_values using (value_id)",
     };
+    const sourceOf = (name: string) =>
+      name === "kind_id" ? "e.event_kind_id" : `${isOfKind(name) ? "k" : "e"}.${name}`;
     const tables = ["state", "files", "customers", "events", "interests", "phrases", "customer_phrases"];
-    for (const table of [...tables, "column_stats", "stored_values"]) {
+    for (const table of [...tables, ...WITH_NAMES]) {
       const list = await columns(table);
-      await tx.execute(`insert into app.${table} (${list}) select ${list} from ${from[table] ?? `later.${table}`}`);
+      const values = table === "events" ? list.split(", ").map(sourceOf).join(", ") : list;
+      await tx.execute(`insert into app.${table} (${list}) select ${values} from ${from[table] ?? `later.${table}`}`);
+    }
+    for (const table of WITH_NAMES) {
+      await tx.execute(`update app.${table} set name = 'kind_id' where name = 'event_kind_id'`);
     }
     await tx.execute("drop schema later cascade");
   });

@@ -293,16 +293,21 @@ for (const kind of STORES) {
         "nth",
         "#line",
         "ärger",
+        "kind_id",
+        "weight",
+        "subject",
+        "n",
+        "constructor",
       ];
       const file = write(`customer_id,type,time,${names.join(",")}\nc1,view,2025-01-01,${names.map((_, i) => i)}\n`);
       const { columns } = await load(db, { events: [file], maps: new Map([["id", "event_id"]]) });
       const kept = columns.filter((c) => !c.known).map((c) => c.field);
       expect(kept).toEqual([
         ...["line", "row_hash", "occurrence", "event_load_id", "select", "event_ctid", "user", "nth", "event_line"],
-        "ärger",
+        ...["ärger", "event_kind_id", "weight", "subject", "n", "constructor"],
       ]);
       expect(await rows(`select ${kept.map((c) => `"${c}"`).join(", ")} from audience.events`)).toEqual([
-        [0, 1, 2, 3, 4, 5, 6, 8, 9, 10],
+        [0, 1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15],
       ]);
     });
 
