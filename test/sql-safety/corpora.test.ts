@@ -75,7 +75,7 @@ describe.each(STORES)("$title", (kind) => {
       const leaks: string[] = [];
       for (const statement of statements) {
         await db.query("select 1"); // a database that was ended is opened again before the time is counted
-        const options = { limit: 50, timeLimitMs: name === "Waiting and filling" ? 200 : 1_000 };
+        const options = { limit: 2_000, timeLimitMs: name === "Waiting and filling" ? 200 : 1_000 };
         const outcome = await runInJail(db, planted.fill(statement), options).catch((error: unknown) => {
           if (!(error instanceof AppError)) throw new Error(`${statement}: ${String(error)}`, { cause: error });
           return [error.message, error.hint];
