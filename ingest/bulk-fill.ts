@@ -35,6 +35,12 @@ export async function isEmpty(tx: Transaction, table: string): Promise<boolean> 
   return (await tx.query(`select not exists (select 1 from ${table})`)).rows[0]?.[0] === true;
 }
 
+/** Whether a table can be filled straight from files, without looking at each row in SQL: it is empty, and here. */
+export async function canBeFilled(tx: Transaction, table: string): Promise<boolean> {
+  const { rows } = await tx.query("select distributed from app.state");
+  return rows[0]?.[0] !== true && (await isEmpty(tx, table));
+}
+
 /** Drops the indexes of a table; gives what `makeIndexes` needs to make them again, the primary key first. */
 export async function dropIndexes(tx: Transaction, table: string): Promise<Index[]> {
   const { rows } = await tx.query(

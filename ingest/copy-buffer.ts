@@ -1,5 +1,5 @@
 const SIZE = 1024 * 1024;
-const TAB_OR_LINE = { newline: 10, backslash: 92, capitalN: 78 } as const;
+const BYTES = { tab: 9, newline: 10, backslash: 92, capitalN: 78 } as const;
 
 /** Lines of COPY's text format as bytes, handed out in pieces of about a megabyte that are not touched again. */
 export class CopyBuffer {
@@ -20,6 +20,11 @@ export class CopyBuffer {
     this.at = this.line;
   }
 
+  /** Between two fields. */
+  tab(): void {
+    this.bytes[this.at++] = BYTES.tab;
+  }
+
   byte(byte: number): void {
     this.bytes[this.at++] = byte;
   }
@@ -38,8 +43,8 @@ export class CopyBuffer {
 
   /** No value. */
   blank(): void {
-    this.bytes[this.at++] = TAB_OR_LINE.backslash;
-    this.bytes[this.at++] = TAB_OR_LINE.capitalN;
+    this.bytes[this.at++] = BYTES.backslash;
+    this.bytes[this.at++] = BYTES.capitalN;
   }
 
   number(value: number): void {
@@ -47,7 +52,7 @@ export class CopyBuffer {
   }
 
   endLine(): void {
-    this.bytes[this.at++] = TAB_OR_LINE.newline;
+    this.bytes[this.at++] = BYTES.newline;
     this.line = this.at;
   }
 
@@ -60,13 +65,10 @@ export class CopyBuffer {
     this.line = this.at;
   }
 
-  /** The next piece; a part of one only where it has `least` bytes. */
-  take(least: number): Uint8Array | null {
-    const piece = this.full.shift();
-    if (piece) return piece;
-    if (this.at < Math.max(1, least)) return null;
-    this.next(0);
-    return this.full.shift() ?? null;
+  /** What has been written since the last call, piece by piece; a part of a piece only where it has `least` bytes. */
+  *take(least = 1): Generator<Uint8Array> {
+    if (this.at >= least) this.next(0);
+    for (let piece = this.full.shift(); piece; piece = this.full.shift()) yield piece;
   }
 
   private next(most: number): void {

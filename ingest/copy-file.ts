@@ -99,9 +99,9 @@ export async function copyFile(
         unit: "bytes",
         rows: rowsRead,
       });
-      for (let piece = plain.take(PIECE); piece; piece = plain.take(PIECE)) yield piece;
+      yield* plain.take(PIECE);
     }
-    for (let piece = plain.take(0); piece; piece = plain.take(0)) yield piece;
+    yield* plain.take();
   }
   await copyInParts(tx, target, plain.columns, lines());
   checkRejects(file.name, reader.kind, { rowsRead, rejected }, options);

@@ -53,10 +53,6 @@ export class CustomerKeys {
 
   /** Stores the customers that were new since the last call. */
   async store(tx: Transaction): Promise<void> {
-    const { fresh } = this;
-    function* lines(): Generator<Uint8Array> {
-      for (let piece = fresh.take(0); piece; piece = fresh.take(0)) yield piece;
-    }
-    await tx.copy("app.customers", ["customer_key", "customer_id"], lines());
+    await tx.copy("app.customers", ["customer_key", "customer_id"], this.fresh.take());
   }
 }

@@ -1,5 +1,5 @@
 import type { Transaction } from "../src/db/db.js";
-import { dropIndexes, isEmpty, makeIndexes } from "./bulk-fill.js";
+import { canBeFilled, dropIndexes, makeIndexes } from "./bulk-fill.js";
 import { type CopyReport, copyFile } from "./copy-file.js";
 import type { CsvFile } from "./csv-file.js";
 import type { IngestOptions } from "./options.js";
@@ -16,8 +16,7 @@ export async function fillCustomers(
   options: IngestOptions,
   report: CopyReport,
 ): Promise<{ rowsRead: number; rejected: number; stored: number } | null> {
-  const { rows } = await tx.query("select distributed from app.state");
-  if (rows[0]?.[0] === true || !(await isEmpty(tx, "app.customers"))) return null;
+  if (!(await canBeFilled(tx, "app.customers"))) return null;
   const indexes = await dropIndexes(tx, "app.customers");
   const copied = await copyFile(
     tx,

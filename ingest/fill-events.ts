@@ -1,5 +1,5 @@
 import type { Transaction } from "../src/db/db.js";
-import { dropIndexes, isEmpty, makeIndexes } from "./bulk-fill.js";
+import { canBeFilled, dropIndexes, makeIndexes } from "./bulk-fill.js";
 import { type Copied, type CopyReport, copyFile } from "./copy-file.js";
 import type { CsvFile } from "./csv-file.js";
 import { CustomerKeys } from "./customer-keys.js";
@@ -31,8 +31,7 @@ export class EventsFill {
    * @param most customers and kinds to remember; the outcome does not depend on it
    */
   static async begin(tx: Transaction, most: { customers?: number; kinds?: number } = {}): Promise<EventsFill | null> {
-    const { rows } = await tx.query("select distributed from app.state");
-    if (rows[0]?.[0] === true || !(await isEmpty(tx, "app.events"))) return null;
+    if (!(await canBeFilled(tx, "app.events"))) return null;
     const indexes = await dropIndexes(tx, "app.events");
     // Then rows stand in the order of the files.
     await tx.execute("truncate app.events, app.event_kinds");

@@ -91,9 +91,9 @@ export class KindNumbers {
   }
 
   /** Lines of COPY of the kinds since the last call: number, then KIND_COLUMNS. */
-  *take(): Generator<Uint8Array> {
+  take(): Iterable<Uint8Array> {
     if (this.full) this.numbers.clear();
-    for (let piece = this.fresh.take(0); piece; piece = this.fresh.take(0)) yield piece;
+    return this.fresh.take();
   }
 
   private add(key: Uint8Array, length: number, values: readonly (string | null)[]): number {

@@ -41,14 +41,16 @@ export async function loadFiles(tx: Transaction, files: readonly SourceFile[], l
   let fill: EventsFill | null = null;
   const endFill = async () => {
     if (fill === null) return;
+    const ending = fill;
+    fill = null;
     if (await isEmpty(tx, "app.phrases")) context.embedder.prepare?.(); // while the database works
     const rows = loaded.reduce((all, file) => all + file.rowsRead, 0);
     context.progress({ stage: "store", done: 0, total: null, unit: "steps", rows });
-    const counts = await timed("store", () => (fill as EventsFill).finish());
-    fill = null;
+    const counts = await timed("store", () => ending.finish());
     if (!first) await tx.execute(TOUCH_ALL_WITH_EVENTS);
-    for (const file of counts ? loaded.filter(({ kind }) => kind === "events") : []) {
-      file.stored = counts?.get(file.loadId) ?? 0;
+    if (counts === null) return;
+    for (const file of loaded.filter(({ kind }) => kind === "events")) {
+      file.stored = counts.get(file.loadId) ?? 0;
       file.duplicates = file.rowsRead - file.rejected - file.stored;
       const { loadId, stored, duplicates } = file;
       await tx.query("update app.files set stored = $2, duplicates = $3 where file_id = $1", [
@@ -81,8 +83,11 @@ export async function loadFiles(tx: Transaction, files: readonly SourceFile[], l
       counts = await timed("read", () => fillCustomers(tx, content, options, report));
     } else if (direct) {
       fill ??= await EventsFill.begin(tx);
-      const copied = fill && (await timed("read", () => (fill as EventsFill).add(loadId, content, options, report)));
-      if (copied) counts = { ...copied, stored: copied.rowsRead - copied.rejected };
+      const filling = fill;
+      if (filling) {
+        const copied = await timed("read", () => filling.add(loadId, content, options, report));
+        counts = { ...copied, stored: copied.rowsRead - copied.rejected };
+      }
     }
     if (counts === null) {
       await endFill();

@@ -5,7 +5,6 @@ import { edgeMayBeSpace, isPlainNumber, isSmallInteger, isUsualDate, isUsualTime
 import type { RowEnd } from "./row-end.js";
 import type { ReaderColumn, RowReader } from "./row-reader.js";
 
-const TAB = 9;
 const QUOTE = 34;
 const LETTER_T = 84;
 const LETTER_Z = 90;
@@ -92,7 +91,7 @@ export class PlainRows {
       const from = starts[column.index] as number;
       const to = ends[column.index] as number;
       const taken = this.taken[i] as boolean;
-      if (!taken && fields++ > 0) out.byte(TAB);
+      if (!taken && fields++ > 0) out.tab();
       if (from === to) {
         if (column.required) return this.giveUp();
         if (taken) this.end?.blank(column);
@@ -106,7 +105,7 @@ export class PlainRows {
       const hash = identified || reader.kind === "crm" ? null : this.hash(bytes);
       // Straight into the table the hash stands in the column of the id.
       if (hash !== null && !this.numbered && reader.hasIds) return this.giveUp();
-      if (fields > 0) out.byte(TAB);
+      if (fields > 0) out.tab();
       this.end.write(out, { bytes, starts, ends }, hash);
     }
     out.endLine();
@@ -122,7 +121,7 @@ export class PlainRows {
   }
 
   /** What has been written since the last call, from `least` bytes on. */
-  take(least: number): Uint8Array | null {
+  take(least?: number): Iterable<Uint8Array> {
     return this.out.take(least);
   }
 

@@ -5,8 +5,6 @@ import { KindNumbers } from "./kind-numbers.js";
 import type { RowBytes, RowEnd } from "./row-end.js";
 import type { ReaderColumn, RowReader } from "./row-reader.js";
 
-const TAB = 9;
-
 /** The end of a row of a stage table: the number of its kind, by the table of the kinds of its file, and its hash. */
 export class StagedEnd implements RowEnd {
   readonly columns = ["#kind", "#hash"];
@@ -42,7 +40,7 @@ export class StagedEnd implements RowEnd {
 
   write(out: CopyBuffer, _row: RowBytes, hash: string | null): void {
     out.number(this.kinds.number());
-    out.byte(TAB);
+    out.tab();
     if (hash === null) out.blank();
     else out.text(hash);
   }

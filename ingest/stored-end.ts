@@ -7,8 +7,6 @@ import { KindNumbers } from "./kind-numbers.js";
 import type { RowBytes, RowEnd } from "./row-end.js";
 import type { ReaderColumn, RowReader } from "./row-reader.js";
 
-const TAB = 9;
-
 interface StoredEndOptions {
   keys: CustomerKeys;
   loadId: number;
@@ -81,17 +79,17 @@ export class StoredEnd implements RowEnd {
     const { bytes, starts, ends } = row;
     const { customer_id, price, quantity, amount } = this.index;
     out.number(this.kinds.number());
-    out.byte(TAB);
+    out.tab();
     const from = starts[customer_id] as number;
     const to = ends[customer_id] as number;
     const key = from < to ? this.keys.keyOf(bytes, from, to) : 0;
     if (key === null) out.blank();
     else out.number(key);
-    out.byte(TAB);
+    out.tab();
     out.number(this.loadId);
-    out.byte(TAB);
+    out.tab();
     if (isBlank(row, amount) && !isBlank(row, price) && !isBlank(row, quantity)) {
-      out.text(product(textOf(row, price), textOf(row, quantity)) ?? "");
+      out.text(product(textOf(row, price), textOf(row, quantity)));
     } else {
       const given = isBlank(row, amount) ? price : amount;
       if (isBlank(row, given)) out.blank();
@@ -99,7 +97,7 @@ export class StoredEnd implements RowEnd {
     }
     if (hash !== null) this.anyHashed = true;
     if (this.place.event_id >= 0 || hash === null) return;
-    out.byte(TAB);
+    out.tab();
     out.text(firstOf(hash));
   }
 
@@ -113,7 +111,8 @@ export class StoredEnd implements RowEnd {
       return [i === event_id && hash !== null ? firstOf(hash) : at(i)];
     });
     const key = id === null ? 0 : this.keys.keyOf(Buffer.from(id));
-    const money = at(amount) ?? product(at(price), at(quantity));
+    const [each, pieces] = [at(price), at(quantity)];
+    const money = at(amount) ?? (each !== null && pieces !== null ? product(each, pieces) : each);
     const end = [this.kinds.numberOf(values), key, this.loadId, money];
     return [...stored, ...end, ...(event_id < 0 && hash !== null ? [firstOf(hash)] : [])];
   }
@@ -137,9 +136,8 @@ function textOf({ bytes, starts, ends }: RowBytes, index: number): string {
 }
 
 /** What a line of a purchase comes to, where the file does not say it. */
-function product(price: string | null, quantity: string | null): string | null {
-  if (price === null || quantity === null || quantity === "1") return price;
-  return multiplyDecimals(price, quantity);
+function product(price: string, quantity: string): string {
+  return quantity === "1" ? price : multiplyDecimals(price, quantity);
 }
 
 /** The id of the first row with this hash; of further ones see fill-events.ts. */

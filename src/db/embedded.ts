@@ -1,12 +1,11 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { Worker } from "node:worker_threads";
 import { packagePath } from "../config/package-root.js";
-import { abortError, throwIfAborted } from "../lib/abort.js";
+import { throwIfAborted } from "../lib/abort.js";
 import type { Db, Lines, QueryOptions, Result, Transaction, TransactionOptions } from "./db.js";
 import { lockDirectory } from "./directory-lock.js";
-import { cannotOpen, damaged, isDamage, noData } from "./embedded-errors.js";
-import { NOT_OPEN, type WorkerData, type WorkerReply, type WorkerRequest } from "./embedded-protocol.js";
+import { EmbeddedConnection } from "./embedded-connection.js";
+import { noData } from "./embedded-errors.js";
 import { LOAD_SETTINGS, SETTINGS } from "./embedded-settings.js";
 import { SqlError } from "./sql-error.js";
 import { encodeParam } from "./values.js";
@@ -65,7 +64,7 @@ async function createDatabase(directory: string): Promise<void> {
   const target = join(directory, "postgres");
   rmSync(target, { recursive: true, force: true });
   const fresh = join(directory, `postgres.new-${process.pid}`);
-  const connection = new Connection(fresh, LOAD_SETTINGS, emptyDatabase());
+  const connection = new EmbeddedConnection(fresh, LOAD_SETTINGS, emptyDatabase());
   try {
     await connection.send({ op: "query", sql: "select 1", params: [] });
     await connection.close();
@@ -86,93 +85,13 @@ function emptyDatabase(): string | null {
   return existsSync(path) ? path : null;
 }
 
-type Request = WorkerRequest extends infer R ? (R extends { id: number } ? Omit<R, "id"> : never) : never;
-
-/** One worker with one Postgres; ended for good once a request was cancelled. */
-class Connection {
-  private readonly directory: string;
-  private readonly worker: Worker;
-  private readonly waiting = new Map<number, { resolve: (r: Result) => void; reject: (e: Error) => void }>();
-  private lastId = 0;
-  private reason: Error | null = null;
-  ended = false;
-
-  /** @param empty a packed empty database, for a directory that does not exist yet */
-  constructor(directory: string, settings: readonly string[], empty: string | null = null) {
-    this.directory = directory;
-    this.worker = new Worker(packagePath("dist", "src", "db", "embedded-worker.js"), {
-      workerData: { directory, empty, settings } satisfies WorkerData,
-      execArgv: [], // those of the main thread are not for it
-      // What it holds is WebAssembly's; 50 MB less, in the same time.
-      resourceLimits: { maxYoungGenerationSizeMb: 6 },
-    });
-    this.worker.on("message", (reply: WorkerReply) => this.settle(reply));
-    this.worker.on("error", (error) => this.fail(error));
-    this.worker.on("exit", () => this.fail(new Error("The embedded Postgres ended unexpectedly.")));
-  }
-
-  /** @param transfer buffers that are the worker's from now on */
-  send(request: Request, signal?: AbortSignal, transfer: ArrayBuffer[] = []): Promise<Result> {
-    if (signal?.aborted) return Promise.reject(abortError(signal));
-    if (this.ended) return Promise.reject(new Error("The embedded Postgres has ended."));
-    const id = ++this.lastId;
-    return new Promise<Result>((resolve, reject) => {
-      const onAbort = () => void this.end(abortError(signal as AbortSignal));
-      const done = () => signal?.removeEventListener("abort", onAbort);
-      this.waiting.set(id, {
-        resolve: (result) => {
-          done();
-          resolve(result);
-        },
-        reject: (error) => {
-          done();
-          reject(error);
-        },
-      });
-      signal?.addEventListener("abort", onAbort, { once: true });
-      this.worker.postMessage({ id, ...request }, transfer);
-    });
-  }
-
-  private settle(reply: WorkerReply): void {
-    const waiter = this.waiting.get(reply.id);
-    this.waiting.delete(reply.id);
-    if (!waiter) return;
-    if (reply.ok) waiter.resolve({ columns: reply.columns, rows: reply.rows });
-    else if (reply.sqlState === NOT_OPEN) waiter.reject(cannotOpen(this.directory, reply.message));
-    else if (isDamage(reply)) waiter.reject(damaged(this.directory, reply.message));
-    else waiter.reject(new SqlError(reply.message, reply.sqlState, reply.detail, reply.position));
-  }
-
-  private fail(error: Error): void {
-    this.ended = true;
-    for (const waiter of this.waiting.values()) waiter.reject(this.reason ?? error);
-    this.waiting.clear();
-  }
-
-  /** Ends the worker in the middle of whatever it does; Postgres recovers from its log at the next start. */
-  async end(reason: Error): Promise<void> {
-    this.ended = true;
-    this.reason ??= reason;
-    await this.worker.terminate(); // only then are the waiting told: a new one must not meet this one
-    this.fail(reason);
-  }
-
-  /** Never fails: what was committed is in the log, and a database that did not open has nothing to close. */
-  async close(): Promise<void> {
-    if (!this.ended) await this.send({ op: "close" }).catch(() => undefined);
-    this.ended = true;
-    await this.worker.terminate(); // else it keeps the process alive
-  }
-}
-
 class EmbeddedDb implements Db {
   readonly engine = "embedded";
   readonly location: string;
   private readonly path: string;
   private readonly settings: readonly string[];
   private readonly release: () => void;
-  private connection: Connection | null = null;
+  private connection: EmbeddedConnection | null = null;
   private queue: Promise<unknown> = Promise.resolve();
 
   constructor(directory: string, settings: readonly string[], release: () => void) {
@@ -262,8 +181,8 @@ class EmbeddedDb implements Db {
     return run;
   }
 
-  private open(): Connection {
-    this.connection ??= new Connection(this.path, this.settings);
+  private open(): EmbeddedConnection {
+    this.connection ??= new EmbeddedConnection(this.path, this.settings);
     return this.connection;
   }
 
