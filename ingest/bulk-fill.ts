@@ -4,7 +4,7 @@ import { SqlError } from "../src/db/sql-error.js";
 const UNIQUE_VIOLATION = "23505";
 
 /** How an index is made: a constraint of the table, or a statement. */
-interface Index {
+export interface Index {
   table: string;
   unique: boolean;
   columns: number;

@@ -46,7 +46,7 @@ export async function keyByCustomer(tx: Transaction): Promise<void> {
     alter table app.customers drop constraint customers_customer_id_key;
     create index customers_id on app.customers (customer_id);
     update app.events set customer_key = 0 where customer_key is null;
-    alter table app.events drop constraint events_pkey;
+    drop index app.events_id;
     alter table app.events add constraint events_pkey primary key (customer_key, event_id);
     create index events_id on app.events (event_id);
     update app.state set distributed = true`);

@@ -1,5 +1,5 @@
 import type { Transaction } from "../src/db/db.js";
-import { canBeFilled, dropIndexes, makeIndexes } from "./bulk-fill.js";
+import { canBeFilled, dropIndexes, type Index, makeIndexes } from "./bulk-fill.js";
 import { type Copied, type CopyReport, copyFile } from "./copy-file.js";
 import type { CsvFile } from "./csv-file.js";
 import { CustomerKeys } from "./customer-keys.js";
@@ -19,7 +19,7 @@ export function hasKnownColumnsOnly(reader: RowReader): boolean {
 export class EventsFill {
   private readonly tx: Transaction;
   private readonly keys: CustomerKeys;
-  private readonly indexes: Awaited<ReturnType<typeof dropIndexes>>;
+  private readonly indexes: readonly Index[];
   /** Loads with rows that have no id of their own. */
   private readonly hashed: number[] = [];
   private readonly mostKinds: number | undefined;
@@ -40,12 +40,7 @@ export class EventsFill {
     return new EventsFill(tx, keys, indexes, most.kinds);
   }
 
-  private constructor(
-    tx: Transaction,
-    keys: CustomerKeys,
-    indexes: EventsFill["indexes"],
-    mostKinds: number | undefined,
-  ) {
+  private constructor(tx: Transaction, keys: CustomerKeys, indexes: readonly Index[], mostKinds: number | undefined) {
     this.tx = tx;
     this.mostKinds = mostKinds;
     this.keys = keys;
@@ -67,18 +62,23 @@ export class EventsFill {
     return copied;
   }
 
-  /** Makes the indexes. Gives the number of rows of each load, where some were no new events. */
-  async finish(): Promise<Map<number, number> | null> {
+  /** Makes the unique indexes. Gives those that are left, and the number of rows of each load where some were no new events. */
+  async finish(): Promise<{ later: Index[]; counts: Map<number, number> | null }> {
     const { tx } = this;
+    const later = this.indexes.filter(({ unique }) => !unique);
     if (this.keys.forgotten) {
       await this.mend();
       await this.findKeys();
     }
     await tx.execute("analyze app.event_kinds");
-    await makeIndexes(tx, this.indexes, () => this.mend());
-    if (!this.mended) return null;
+    await makeIndexes(
+      tx,
+      this.indexes.filter(({ unique }) => unique),
+      () => this.mend(),
+    );
+    if (!this.mended) return { later, counts: null };
     const { rows } = await tx.query("select load_id, count(*) from app.events group by load_id");
-    return new Map(rows as [number, number][]);
+    return { later, counts: new Map(rows as [number, number][]) };
   }
 
   /** Keys of customers of whom there were too many to remember. */

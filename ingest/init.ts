@@ -1,9 +1,9 @@
 import type { Db, Transaction } from "../src/db/db.js";
-import { migrate } from "../src/db/migrate.js";
 import { scramVerifier } from "../src/db/scram-verifier.js";
 import { AppError } from "../src/lib/errors.js";
 import { excessRights } from "../src/sql/question-rights.js";
 import { distribute } from "./distribute.js";
+import { prepare } from "./first-load.js";
 import { ensureViews } from "./views.js";
 
 export interface InitOptions {
@@ -43,7 +43,7 @@ export async function initialise(db: Db, options: InitOptions): Promise<InitSumm
   const summary: InitSummary = { done: [], warnings: [] };
   await db.transaction(
     async (tx) => {
-      await migrate(tx);
+      await prepare(tx);
       if (options.distributed) summary.done.push(...(await distribute(tx)));
       if (login) await createLogin(tx, login, summary);
       await ensureViews(tx, options.luxuryAbove);

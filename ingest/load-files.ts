@@ -1,5 +1,5 @@
 import type { Transaction } from "../src/db/db.js";
-import { isEmpty } from "./bulk-fill.js";
+import { type Index, isEmpty, makeIndexes } from "./bulk-fill.js";
 import type { CopyReport } from "./copy-file.js";
 import { fillCustomers } from "./fill-customers.js";
 import { EventsFill, hasKnownColumnsOnly } from "./fill-events.js";
@@ -33,12 +33,18 @@ interface Loaded extends FileSummary {
 
 /**
  * Loads the rows of files into app.customers and app.events, and says in `summary` what became of them; whose customers
- * are changed goes to the temporary table `touched`, unless nobody was there before. Gives the loads that brought events.
+ * are changed goes to the temporary table `touched`, unless nobody was there before. Gives the loads that brought events,
+ * and the indexes of events that are still to be made.
  */
-export async function loadFiles(tx: Transaction, files: readonly SourceFile[], load: LoadContext): Promise<number[]> {
+export async function loadFiles(
+  tx: Transaction,
+  files: readonly SourceFile[],
+  load: LoadContext,
+): Promise<{ loads: number[]; later: readonly Index[] }> {
   const { options, context, summary, timed, first } = load;
   const loaded: Loaded[] = [];
   let fill: EventsFill | null = null;
+  let later: readonly Index[] = [];
   const endFill = async () => {
     if (fill === null) return;
     const ending = fill;
@@ -46,7 +52,8 @@ export async function loadFiles(tx: Transaction, files: readonly SourceFile[], l
     if (await isEmpty(tx, "app.phrases")) context.embedder.prepare?.(); // while the database works
     const rows = loaded.reduce((all, file) => all + file.rowsRead, 0);
     context.progress({ stage: "store", done: 0, total: null, unit: "steps", rows });
-    const counts = await timed("store", () => ending.finish());
+    const { counts, later: left } = await timed("store", () => ending.finish());
+    later = left;
     if (!first) await tx.execute(TOUCH_ALL_WITH_EVENTS);
     if (counts === null) return;
     for (const file of loaded.filter(({ kind }) => kind === "events")) {
@@ -91,6 +98,8 @@ export async function loadFiles(tx: Transaction, files: readonly SourceFile[], l
     }
     if (counts === null) {
       await endFill();
+      await makeIndexes(tx, later); // rows are looked up from here on
+      later = [];
       counts = await stageAndStore(tx, content, { loadId, report, load, name });
     }
     const duplicates = counts.duplicates ?? counts.rowsRead - counts.rejected - counts.stored;
@@ -101,7 +110,8 @@ export async function loadFiles(tx: Transaction, files: readonly SourceFile[], l
     summary.files.push(file);
   }
   await endFill();
-  return loaded.flatMap(({ kind, stored, loadId }) => (kind === "events" && stored > 0 ? [loadId] : []));
+  const loads = loaded.flatMap(({ kind, stored, loadId }) => (kind === "events" && stored > 0 ? [loadId] : []));
+  return { loads, later };
 }
 
 interface Counts {

@@ -3,6 +3,7 @@ import { isMigrated } from "../src/db/migrate.js";
 import { rejectUnusedMaps } from "./column-maps.js";
 import { type CsvFile, openCsvFile } from "./csv-file.js";
 import { type LocalFile, locateFile, sha256Of } from "./file-bytes.js";
+import { isUnfinished } from "./first-load.js";
 import type { FileKind } from "./known-fields.js";
 import type { IngestOptions } from "./options.js";
 import { RowReader } from "./row-reader.js";
@@ -40,7 +41,7 @@ export async function openFiles(
       }
     }
     for (const source of sources) source.sha256 = await sha256Of(source.local, from.signal);
-    const anyLoaded = await isMigrated(db);
+    const anyLoaded = (await isMigrated(db)) && !(await isUnfinished(db));
     for (const source of sources) {
       // With --map the header is wanted in any case, to tell an entry that no file uses.
       if (options.maps.size === 0 && anyLoaded && (await wasLoaded(db, source))) continue;

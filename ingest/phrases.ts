@@ -3,6 +3,7 @@ import type { Embedder } from "../src/embed/embedder.js";
 import { vectorToBytes } from "../src/vectors/phrase-index.js";
 import { bulkFill } from "./bulk-fill.js";
 import { LUXURY_PHRASE, ROWS_OF, type Touched } from "./profiles.js";
+import { likesLuxury } from "./views.js";
 
 /** Interests beyond this many a customer are left out of the index, weakest first; never out of app.interests. */
 const MOST_PHRASES = 12;
@@ -18,7 +19,7 @@ export async function indexPhrases(
   tx: Transaction,
   embedder: Embedder,
   touched: Touched,
-  options: { signal?: AbortSignal | undefined; progress(done: number, total: number): void },
+  options: { luxuryAbove: number; signal?: AbortSignal | undefined; progress(done: number, total: number): void },
 ): Promise<{ embedded: number; tokens: number }> {
   await tx.execute(
     `set local enable_hashagg = off;
@@ -37,9 +38,8 @@ export async function indexPhrases(
        ) w
      ) ranked where rank <= ${MOST_PHRASES}
      union all
-     select t.customer_key, p.place, 0, 1
-     from touched t join audience.customers v on v.customer_id = t.customer_id, phrase_place p
-     where v.likes_luxury and p.phrase = '${LUXURY_PHRASE}';
+     select c.customer_key, p.place, 0, 1 from app.customers c, phrase_place p
+     where c.in_crm and ${await likesLuxury(tx, options.luxuryAbove)} and ${ROWS_OF[touched]} and p.phrase = '${LUXURY_PHRASE}';
      reset enable_hashagg;
      analyze customer_phrase`,
   );
@@ -90,6 +90,5 @@ export async function indexPhrases(
        from customer_phrase p join phrase_place using (place) join app.phrases k using (phrase)`,
     ),
   );
-  await tx.query("update app.state set embedder = $1", [embedder.id]);
   return { embedded: missing.length, tokens };
 }

@@ -14,8 +14,14 @@ const EVENTS = "app.events e left join app.event_kinds k using (kind_id)";
 /**
  * Makes the views of schema audience as the data now calls for: foreign columns included, total_spent from the CRM
  * where it has one, age from the birth date where it has none. Nothing is done when they stand already.
+ * @param shown "nothing": empty ones, while rows are stored that nobody may see yet
  */
-export async function ensureViews(tx: Transaction, luxuryAbove: number): Promise<void> {
+export async function ensureViews(
+  tx: Transaction,
+  luxuryAbove: number,
+  shown: "everything" | "nothing" = "everything",
+): Promise<void> {
+  const and = shown === "nothing" ? " and false" : "";
   const key = await keyColumn(tx);
   const customers = [...(await customerColumns(tx, luxuryAbove)), ...key("c")];
   const eventsAsRead = await eventColumns(tx);
@@ -26,17 +32,17 @@ export async function ensureViews(tx: Transaction, luxuryAbove: number): Promise
     "drop schema if exists audience cascade",
     "create schema audience",
     "comment on schema audience is 'Customers, events and interests, for questions.'",
-    ...view("customers", customers, "app.customers c where c.in_crm", "One row a customer of the CRM."),
+    ...view("customers", customers, `app.customers c where c.in_crm${and}`, "One row a customer of the CRM."),
     ...view(
       "events",
       events,
-      EVENTS,
+      shown === "nothing" ? `${EVENTS} where false` : EVENTS,
       "One row an event: a view, an addition to a cart, a line of a purchase or of a refund.",
     ),
     ...view(
       "interests",
       [...INTERESTS, ...key("i")],
-      "app.interests i join app.interest_values v using (value_id) join app.customers c using (customer_key) where c.in_crm",
+      `app.interests i join app.interest_values v using (value_id) join app.customers c using (customer_key) where c.in_crm${and}`,
       "One row a customer and value of a dimension: how much its events weigh there.",
     ),
     // For gates, which look for customers by their keys (src/discovery/gate.ts).
@@ -68,9 +74,9 @@ function view(name: string, columns: readonly ViewColumn[], from: string, commen
 }
 
 async function customerColumns(tx: Transaction, luxuryAbove: number): Promise<ViewColumn[]> {
-  const { rows } = await tx.query("select has_totals, has_birth_dates from app.state");
-  const [hasTotal, hasBirthDate] = rows[0] as [boolean, boolean];
-  const total = hasTotal ? "c.crm_total_spent" : "c.revenue";
+  const total = await totalSpent(tx);
+  const birthDates = await tx.query("select has_birth_dates from app.state");
+  const hasBirthDate = birthDates.rows[0]?.[0] === true;
   const columns: ViewColumn[] = [];
   for (const field of knownFields("crm")) {
     let sql = `c."${field.name}"`;
@@ -84,7 +90,7 @@ async function customerColumns(tx: Transaction, luxuryAbove: number): Promise<Vi
   }
   columns.push(...(await foreignColumns(tx, "customers", "c")));
   const derived: [string, string, string][] = [
-    ["likes_luxury", `${total} > ${Number(luxuryAbove)}`, `Whether total_spent is above ${Number(luxuryAbove)}.`],
+    ["likes_luxury", await likesLuxury(tx, luxuryAbove), `Whether total_spent is above ${Number(luxuryAbove)}.`],
     ["first_seen_at", "c.first_seen_at", "Time of the customer's first event, UTC."],
     ["last_seen_at", "c.last_seen_at", "Time of the customer's latest event, UTC."],
     ["last_purchase_at", "c.last_purchase_at", "Time of the customer's latest purchase, UTC."],
@@ -95,6 +101,17 @@ async function customerColumns(tx: Transaction, luxuryAbove: number): Promise<Vi
     ["revenue", "c.revenue", "Sum of amount of the customer's purchase events."],
   ];
   return columns.concat(derived.map(([name, sql, comment]) => ({ name, sql, comment })));
+}
+
+/** Of a customer c: what the CRM says where it says it of anyone, else what the events come to. */
+async function totalSpent(tx: Transaction): Promise<string> {
+  const { rows } = await tx.query("select has_totals from app.state");
+  return rows[0]?.[0] === true ? "c.crm_total_spent" : "c.revenue";
+}
+
+/** The condition on a customer c that stands in the view as likes_luxury. */
+export async function likesLuxury(tx: Transaction, luxuryAbove: number): Promise<string> {
+  return `${await totalSpent(tx)} > ${Number(luxuryAbove)}`;
 }
 
 async function eventColumns(tx: Transaction): Promise<ViewColumn[]> {

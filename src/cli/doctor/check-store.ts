@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, readdirSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { dirname } from "node:path";
+import { isUnfinished } from "../../../ingest/first-load.js";
 import { packagePath } from "../../config/package-root.js";
 import type { Config } from "../../config/schema.js";
 import type { Db } from "../../db/db.js";
@@ -89,6 +90,10 @@ async function inspect(db: Db, config: Config, signal: AbortSignal): Promise<Che
 }
 
 async function inspectData(db: Db, signal: AbortSignal): Promise<Check[]> {
+  if (await isUnfinished(db)) {
+    const hint = "It may still run. If not, the next `audience ingest` removes what it left and starts anew.";
+    return [warn("data", "A first load has not come to its end; nothing of it counts.", hint)];
+  }
   const checks: Check[] = [];
   for (const check of [checkData, checkViews, checkReader, checkIndex]) checks.push(await check(db, signal));
   return checks;

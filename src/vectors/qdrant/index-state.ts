@@ -35,11 +35,11 @@ export async function customerKeys(db: Queryable, signal?: AbortSignal): Promise
   return (await db.query(sql, [], { signal })).rows.map((row) => row[0] as number);
 }
 
-/** Notes the customers of the temporary table `touched` as changed by this version; where no index is, there is nothing to note. */
-export async function noteChanges(tx: Transaction): Promise<void> {
+/** Notes the customers of a table as changed by this version; where no index is, there is nothing to note. */
+export async function noteChanges(tx: Transaction, table: "touched" | "app.customers"): Promise<void> {
   await tx.execute(
     `insert into app.vector_changes (customer_key, version)
-     select t.customer_key, s.version from touched t, app.state s, app.vector_index
+     select t.customer_key, s.version from ${table} t, app.state s, app.vector_index
      on conflict do nothing`,
   );
 }

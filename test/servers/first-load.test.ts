@@ -1,0 +1,145 @@
+import { rmSync } from "node:fs";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { isUnfinished } from "../../ingest/first-load.js";
+import { initialise } from "../../ingest/init.js";
+import type { Db } from "../../src/db/db.js";
+import type { Embedder } from "../../src/embed/embedder.js";
+import { loadCatalogue } from "../../src/sql/load-catalogue.js";
+import { checksums } from "../support/checksum.js";
+import { fileWriter, forget, hashEmbedder, load } from "../support/load.js";
+import { SAMPLE } from "../support/sample.js";
+import { freshDirectory, STORES, type Store } from "../support/stores.js";
+
+const kind = STORES.find(({ engine }) => engine === "server");
+
+describe.skipIf(!kind || kind.missing)("the first load of a server, in several transactions", () => {
+  const folder = freshDirectory();
+  const write = fileWriter(folder);
+  // Columns of their own are staged; the others are copied straight into the tables.
+  const own = {
+    crm: [write("customer_id,first_name,shoe\nc1,Ann,38\nc2,Bob,44\n")],
+    events: [write("customer_id,event_type,timestamp,category,shelf\nc1,view,2025-05-01,rings,7\n")],
+  };
+  const sample = { crm: [SAMPLE.crm], events: [SAMPLE.events] };
+  let store: Store;
+  let db: Db;
+  /** A second process. */
+  let other: Db;
+  beforeAll(async () => {
+    store = await (kind as NonNullable<typeof kind>).create();
+  });
+  afterAll(async () => {
+    await store?.remove();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  beforeEach(async () => {
+    [db, other] = [await store.open(), await store.open()];
+    await forget(db);
+  });
+  afterEach(() => Promise.all([db.close(), other.close()]));
+
+  const indexes = async () => {
+    const { rows } = await other.query("select indexdef from pg_indexes where schemaname = 'app' order by 1");
+    return rows.map(([definition]) => definition);
+  };
+  /** Rows of every table that a load fills, columns of files, and what only loads need. */
+  const left = async () => {
+    const { rows } = await other.query(
+      `select (select count(*) from app.customers) + (select count(*) from app.events) + (select count(*) from app.event_kinds)
+              + (select count(*) from app.interests) + (select count(*) from app.customer_phrases)
+              + (select count(*) from app.phrases) + (select count(*) from app.files) + (select count(*) from app.stored_values)
+              + (select count(*) from app.foreign_columns),
+              (select count(*) from pg_attribute where attrelid in ('app.customers'::regclass, 'app.events'::regclass)
+                 and attname in ('shoe', 'shelf') and not attisdropped),
+              to_regnamespace('app_load') is null, (select version from app.state)`,
+    );
+    return rows[0];
+  };
+  const NOTHING = [0, 0, true, 0];
+  const noData = () => expect(loadCatalogue(other)).rejects.toMatchObject({ code: "no_data" });
+  const failing = (error: Error): Embedder => ({ ...hashEmbedder, embed: () => Promise.reject(error) });
+
+  test("shows nothing before all of it is there", async () => {
+    const seen: string[] = [];
+    const asked: Promise<unknown>[] = [];
+    const progress = ({ stage }: { stage: string }) => {
+      if (seen.includes(stage) || stage === "finish") return;
+      seen.push(stage);
+      asked.push(noData());
+    };
+    await load(db, { ...sample, progress });
+    await Promise.all(asked);
+    expect(seen).toEqual(expect.arrayContaining(["read", "store", "profile", "embed"]));
+    const { rows } = await other.query("select count(*) from audience.customers");
+    expect((await loadCatalogue(other)).views.customers.rows).toBe(rows[0]?.[0]);
+    expect(await isUnfinished(other)).toBe(false);
+  });
+
+  test("leaves nothing where a step fails beside others, and the next load is whole", async () => {
+    await load(db, sample);
+    const [whole, made] = [await checksums(other), await indexes()];
+    for (const files of [sample, own]) {
+      await forget(db);
+      await expect(load(db, { ...files, embedder: failing(new Error("no vectors")) })).rejects.toThrow("no vectors");
+      expect(await left()).toEqual(NOTHING);
+      expect(await indexes()).toEqual(made);
+      await noData();
+      await load(db, sample);
+      expect(await checksums(other)).toEqual(whole);
+      expect(await indexes()).toEqual(made);
+    }
+  });
+
+  describe("that was killed", () => {
+    /** A load whose connections are gone before it can remove what it stored. */
+    const killed = async (files: typeof own) => {
+      let dead = false;
+      const dying: Db = {
+        ...{ engine: db.engine, location: db.location, close: () => db.close() },
+        query: (...query) => db.query(...query),
+        transaction: (work, options) =>
+          dead ? Promise.reject(new Error("killed")) : db.transaction((tx) => work(tx), options),
+      };
+      const embedder: Embedder = {
+        ...hashEmbedder,
+        embed: async () => {
+          dead = true;
+          throw new Error("killed");
+        },
+      };
+      await expect(load(dying, { ...files, embedder })).rejects.toThrow("killed");
+      expect(await isUnfinished(other)).toBe(true);
+      expect((await left())?.[0]).toBeGreaterThan(0);
+    };
+
+    test("counts for nothing, and is removed by the next", async () => {
+      await killed(own);
+      await noData();
+      await load(db, own);
+      const found = await checksums(other);
+      await forget(db);
+      await load(db, own);
+      expect(found).toEqual(await checksums(other));
+    });
+
+    test("is nothing to a dry run and to whoever reads the views of a prepared server, and removed by --init", async () => {
+      await initialise(db, { readerUrl: undefined, distributed: false, luxuryAbove: 800 });
+      await killed(own);
+      for (const view of ["customers", "events", "interests"]) {
+        expect((await other.query(`select * from audience.${view}`)).rows).toEqual([]);
+      }
+      const tried = await load(db, { ...own, dryRun: true });
+      expect(tried.files.map(({ stored }) => stored)).toEqual([2, 1]);
+      expect(await isUnfinished(other)).toBe(true); // a dry run changes nothing, not even that
+      await initialise(db, { readerUrl: undefined, distributed: false, luxuryAbove: 800 });
+      expect(await left()).toEqual(NOTHING);
+      await noData();
+    });
+  });
+
+  test("of two at once, one finds everything loaded", async () => {
+    const both = await Promise.all([load(db, sample), load(other, sample)]);
+    const skipped = both.map(({ files }) => files.filter((file) => file.skipped).length);
+    expect(skipped.sort()).toEqual([0, 2]);
+  });
+});
