@@ -30,17 +30,20 @@ export async function forgetColumn(tx: Transaction, view: string, name: string):
   }
 }
 
-/** Columns of customers that change with their events. */
-const FROM_EVENTS = ["total_spent", "revenue", "purchases", "likes_luxury", "age", ...DERIVED];
+/** Columns of customers that change with their events: ages with the newest one, what is spent where the CRM does not say it. */
+const FROM_EVENTS = `name = any('{${["revenue", "purchases", ...DERIVED].join(",")}}')
+  or name in ('total_spent', 'likes_luxury') and not (select has_totals from app.state)
+  or name = 'age' and (select has_birth_dates from app.state)`;
 
 /**
  * Refreshes what the catalogue says of the view of customers, from all its rows: of all columns, or where no file of
  * customers was loaded of those that follow from events.
  */
 export async function refreshCustomerStats(tx: Transaction, which: "all" | "derived"): Promise<void> {
-  const names = which === "all" ? "" : ` and name = any('{${FROM_EVENTS.join(",")}}')`;
-  await tx.execute(`delete from app.column_stats where view = 'customers'${names}`);
-  await tx.execute(`delete from app.stored_values where view = 'customers'${names}`);
+  const names = which === "all" ? "" : ` and (${FROM_EVENTS})`;
+  await tx.execute(
+    `delete from app.column_stats where view = 'customers'${names}; delete from app.stored_values where view = 'customers'${names}`,
+  );
   await addStats(tx, "customers", null);
 }
 
@@ -108,26 +111,28 @@ async function addColumns(
       stats.set(name, found);
     }
   }
+  const found: [string, number, number | null, string | null, string | null][] = [];
   for (const column of columns) {
     const fresh = stats.get(column.name) as Stats;
     const before = old.get(column.name);
     const filled = fresh.filled + (before?.filled ?? 0);
     const keeps = before === undefined || before.distinct !== null || before.filled === 0;
     const distinct = keeps && fresh.filled > 0 ? await keepValues(tx, view, column, filled, source) : null;
-    await tx.query(
-      `insert into app.column_stats (view, name, filled, distinct_values, min, max) values ($1, $2, $3, $4, $5, $6)
-       on conflict (view, name) do update set filled = excluded.filled, distinct_values = excluded.distinct_values,
-         min = excluded.min, max = excluded.max`,
-      [
-        view,
-        column.name,
-        filled,
-        keeps && fresh.filled === 0 ? (before?.distinct ?? null) : distinct,
-        extreme(column.type, before?.min, fresh.min, -1),
-        extreme(column.type, before?.max, fresh.max, 1),
-      ],
-    );
+    found.push([
+      column.name,
+      filled,
+      keeps && fresh.filled === 0 ? (before?.distinct ?? null) : distinct,
+      extreme(column.type, before?.min, fresh.min, -1),
+      extreme(column.type, before?.max, fresh.max, 1),
+    ]);
   }
+  await tx.query(
+    `insert into app.column_stats (view, name, filled, distinct_values, min, max)
+     select $1, c.* from unnest($2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::text[]) c
+     on conflict (view, name) do update set filled = excluded.filled, distinct_values = excluded.distinct_values,
+       min = excluded.min, max = excluded.max`,
+    [view, ...[0, 1, 2, 3, 4].map((field) => found.map((column) => column[field]))],
+  );
 }
 
 interface StatColumn {

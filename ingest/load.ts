@@ -125,7 +125,8 @@ async function updateState(
   { options, context }: Loading,
   { loads, touched, moreInterests }: Stored & { moreInterests: number },
 ): Promise<void> {
-  const numeric = "bool_and(customer_id ~ '^[0-9]{1,18}$')";
+  // At a third of the price of a regular expression.
+  const numeric = "bool_and(translate(customer_id, '0123456789', '') = '' and length(customer_id) between 1 and 18)";
   const numericIds =
     touched === "all"
       ? `coalesce((select ${numeric} from app.customers where in_crm), numeric_ids)`
