@@ -25,7 +25,8 @@ export function composeEvents(query: EventsQuery, context: SqlContext): Plan {
     const whole = groups.top === undefined && !groups.having;
     return {
       call,
-      reading: `${measure} ${sayGrouping(groups)}: ${of}`,
+      // A group without such events is no row, and so not the lowest.
+      reading: `${measure} ${sayGrouping(groups)}${groups.ascending ? ", of those with any" : ""}: ${of}`,
       criteria: query,
       ...(whole && { total: sqlCall(eventsTotalSql(query, context)) }),
       ...(whole && ofEveryone(query) && { leftOut: sqlCall(eventsLeftOutSql(query, context)) }),

@@ -68,17 +68,19 @@ export function compose(query: Query, context: SqlContext): Plan {
               : `${figure(total)} ${customersWord(total)}.`,
         }),
       };
-    case "most":
+    case "most": {
+      const extreme = `the ${query.least ? "smallest" : "largest"} ${query.column}`;
       return {
-        call: sqlCall(mostSql(query.column, context)),
-        reading: `everyone with the largest ${query.column}`,
+        call: sqlCall(mostSql(query, context)),
+        reading: `everyone with ${extreme}`,
         criteria: {},
         tell: ({ total }) => ({
           kind: "customers",
           value: null,
-          answer: `${figure(total)} ${customersWord(total)} with the largest ${query.column}.`,
+          answer: `${figure(total)} ${customersWord(total)} with ${extreme}.`,
         }),
       };
+    }
     case "top in each": {
       const by = sayGrouping({ by: [query.by] });
       return {

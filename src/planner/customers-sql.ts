@@ -73,11 +73,11 @@ export function statisticOfSql(statistic: Statistic, column: string, customers: 
 }
 
 /** Everyone who has the largest value of the column. */
-export function mostSql(column: string, context: SqlContext): string {
+export function mostSql({ column, least }: { column: string; least: boolean }, context: SqlContext): string {
   const shown = [...new Set([...namesOf(context), column])];
   return (
     `select c.customer_id, ${shown.map((name) => `c."${name}"`).join(", ")} from audience.customers c ` +
-    `where c."${column}" = (select max("${column}") from audience.customers) ` +
+    `where c."${column}" = (select ${least ? "min" : "max"}("${column}") from audience.customers) ` +
     `order by ${idOrder("c", context)}`
   );
 }

@@ -141,6 +141,7 @@ function readRestriction(reading: Reading, tail: Tail, measure: EventMeasure): b
     tail.wheres = [{ customer_id: { op: "is_null", value: true } }];
     return true;
   }
+  if (cursor.attempt(() => readExcluded(reading, tail))) return true;
   const events = cursor.attempt(() => {
     if (tail.wheres.length > 0) return undefined;
     // "how many bananas were sold"
@@ -173,6 +174,37 @@ function readRestriction(reading: Reading, tail: Tail, measure: EventMeasure): b
     }) ??
     false
   );
+}
+
+const EXCEPT = [
+  "excluding",
+  "except for",
+  "except",
+  "not including",
+  "without",
+  "other than",
+  "apart from",
+  "not from",
+];
+
+/** "(revenue) excluding jewelry": of all else, and of what is of no such kind. */
+function readExcluded(reading: Reading, tail: Tail): boolean {
+  const { cursor, catalogue } = reading;
+  const object = cursor.take(...EXCEPT) ? readObject(reading) : undefined;
+  const [where, ...others] = object?.wheres ?? [];
+  const [entry, ...further] = Object.entries(where ?? {});
+  // Of "red shoes" it is not said whether blue shoes are left out too.
+  if (!object || object.same || others.length > 0 || !entry || further.length > 0) return false;
+  const [name, value] = entry;
+  const column = catalogue.views.events.columns.find((c) => c.name === name);
+  const wheres = tail.wheres.length > 0 ? tail.wheres : [{}];
+  if (typeof value !== "string" || !column || wheres.some((w) => w[name] !== undefined)) return false;
+  const tests: Where[string][] = [
+    { op: "!=", value },
+    ...(column.filled < catalogue.views.events.rows ? [{ op: "is_null" as const, value: true }] : []),
+  ];
+  tail.wheres = wheres.flatMap((w) => tests.map((test) => ({ ...w, [name]: test })));
+  return true;
 }
 
 /** "(purchases) over 500", "worth more than $50": by their amount, right after the noun or with a currency. */

@@ -52,19 +52,8 @@ export function readList(reading: Reading, period: Within | undefined): Query | 
       ? { count: number.value, said, bottom, order: undefined }
       : undefined;
   });
-  const most = !period && cursor.attempt(() => readMostSpent(reading));
-  if (most && cursor.done) return most;
-  const cut = most && cursor.attempt(() => readCut(reading));
-  if (most && cut) {
-    return {
-      kind: "list",
-      customers: {},
-      intents: [],
-      columns: undefined,
-      order: { column: most.column, descending: true },
-      top: cut,
-    };
-  }
+  const extreme = period || top?.order ? undefined : cursor.attempt(() => readExtremes(reading, top?.count));
+  if (extreme) return extreme;
   const draft = new AudienceDraft();
   draft.period = period;
   // "who bought socks", "who is into luxury"
@@ -131,30 +120,36 @@ export function readCut({ cursor }: Reading): number | undefined {
     : undefined;
 }
 
-/** "who spent the most", "customers with the highest number of purchases": everyone with the largest value. */
+/** All who share the extreme, or as many as were asked for in that order; has to be the whole question. */
+function readExtremes(reading: Reading, count: number | undefined): Query | undefined {
+  const { cursor } = reading;
+  const most = readMostSpent(reading);
+  const top = most && (count ?? cursor.attempt(() => readCut(reading)));
+  if (!most || !cursor.done) return undefined;
+  if (top === undefined) return most;
+  const order = { column: most.column, descending: !most.least };
+  return { kind: "list", customers: {}, intents: [], columns: undefined, order, top };
+}
+
+/** "who spent the most", "customers with the fewest purchases": everyone with the largest value, or the smallest. */
 function readMostSpent(reading: Reading): Extract<Query, { kind: "most" }> | undefined {
   const { cursor, vocabulary } = reading;
   cursor.take("the");
   if (!cursor.take("who") && !cursor.phrase(vocabulary.customers)) return undefined;
   cursor.take("who", "that");
-  if (cursor.take("spend the most money", "spend the most", "have spent the most")) {
-    return filledColumn(reading, "total_spent") ? { kind: "most", column: "total_spent" } : undefined;
+  cursor.take("have", "has");
+  const little = cursor.take("spend the least money", "spend the least");
+  if (little || cursor.take("spend the most money", "spend the most")) {
+    return filledColumn(reading, "total_spent") ? { kind: "most", column: "total_spent", least: little } : undefined;
   }
-  if (
-    !cursor.take(
-      "with the highest number of",
-      "with the highest",
-      "with the most",
-      "has the most",
-      "have the most",
-      "with the largest",
-    )
-  )
-    return undefined;
+  if (!cursor.take("with the", "the")) return undefined;
+  const least = cursor.take("fewest", "lowest", "smallest", "least");
+  if (!least && !cursor.take("highest", "most", "largest")) return undefined;
+  cursor.take("number of");
   const numeric = (link: ColumnLink) =>
     link.column.filled > 0 && ["integer", "bigint", "numeric"].includes(link.column.type);
   const link = readColumn(reading, "customers", numeric);
-  return link && { kind: "most", column: link.column.name };
+  return link && { kind: "most", column: link.column.name, least };
 }
 
 function isEmpty(draft: AudienceDraft): boolean {

@@ -32,40 +32,21 @@ export function readMost(reading: Reading, period: Within | undefined): Query | 
   if (superlative) return superlative;
   const several = asked ? readNumber(cursor) : undefined;
   const top = several ? several.value : 1;
-  const by = asked && Number.isInteger(top) && top > 0 ? readDimension(reading) : undefined;
-  if (!by) return undefined;
+  const by = Number.isInteger(top) && top > 0 ? readDimension(reading) : undefined;
+  // "the category with the highest revenue" asks by itself
+  if (!by || (!asked && !cursor.sees("with the", "with most", "with least"))) return undefined;
   const at = cursor.pos;
-  const most = cursor.take(
-    "has the most",
-    "have the most",
-    "had the most",
-    "with the most",
-    "saw the most",
-    "generated the most",
-    "brought in the most",
-    "bring in the most",
-    "bring the most",
-    "brings in the most",
-    "brings the most",
-    "make the most",
-    "makes the most",
-    "made the most",
-    "generate the most",
-    "generates the most",
-    "has the highest number of",
-    "had the highest number of",
-    "has the highest",
-    "have the highest",
-    "had the highest",
-    "with the highest",
-    "has the largest number of",
-    "has the biggest",
-    "had the biggest",
-  );
+  const most = cursor.attempt(() => readExtreme(reading));
   // "which categories have the most": all of them, largest first
   const last = cursor.tokens[at - 1];
   const all = !several && last !== undefined && last.lower !== last.stem && /s$/.test(last.lower);
-  if (most) return readRanked(reading, all ? { by: [by], ranked: true } : { by: [by], top }, period);
+  if (most === "least" && all) {
+    return problem(reading, `It is not said how many: "which 3 ${cursor.textOf(at - 1, at)} have the lowest ...".`);
+  }
+  if (most) {
+    const cut = all ? { ranked: true as const } : { top, ...(most === "least" && ({ ascending: true } as const)) };
+    return readRanked(reading, { by: [by], ...cut }, period);
+  }
   const did = cursor.attempt(() => readDidMost(reading, by, top, period));
   if (did) return did;
   // "which categories have more than 1000 purchases"
@@ -75,23 +56,42 @@ export function readMost(reading: Reading, period: Within | undefined): Query | 
   return readHaving(reading, by, period);
 }
 
+const HAVING = [
+  ...["has", "had", "with", "saw", "generate", "generated", "brought in", "bring in", "bring", "make", "made"],
+  ...["is responsible for", "account for", "accounted for"],
+];
+const MOST = ["most", "highest", "largest", "biggest", "greatest"];
+const LEAST = ["least", "fewest", "lowest", "smallest"];
+
+/** "has the most", "with the lowest" */
+function readExtreme({ cursor }: Reading): "most" | "least" | undefined {
+  if (!cursor.take(...HAVING) || !cursor.take("the")) return undefined;
+  return cursor.take(...MOST) ? "most" : cursor.take(...LEAST) ? "least" : undefined;
+}
+
 /** "which gender spends the most", "which state bought the most jewelry" */
 function readDidMost(reading: Reading, by: Dimension, top: number, period: Within | undefined): Query | undefined {
   const { cursor, vocabulary } = reading;
-  if (cursor.take("spend the most", "spend more", "spent most", "spent the most money")) {
+  const little = cursor.take("spend the least money", "spend the least", "spend least");
+  const ascending = little && { ascending: true as const };
+  if (little || cursor.take("spend the most money", "spend the most", "spend more", "spend most")) {
     const query = readEventsTail(reading, { of: "amount", statistic: "sum", event: "purchase" }, period);
     if (!query || query.groups || !isCustomerDimension(by) || !hasEvent(reading, "purchase")) return undefined;
-    const groups: Grouping = { by: [by], top };
+    const groups: Grouping = { by: [by], top, ...ascending };
     // Spending without a product or period is total_spent, as everywhere.
     if (!query.within && query.where.length === 0 && filledColumn(reading, "total_spent")) {
       return { kind: "groups", statistic: "sum", column: "total_spent", groups, customers: query.customers };
     }
     return { ...query, groups };
   }
-  const verb = cursor.phrase(vocabulary.verbs)?.meaning;
-  if (!verb || !cursor.take("the most", "most") || !hasEvent(reading, verb)) return undefined;
+  // Products are sold when they are bought.
+  const verb = cursor.take("sold", "sell") ? "purchase" : cursor.phrase(vocabulary.verbs)?.meaning;
+  const least = cursor.take("the least", "least");
+  if (!verb || (!least && !cursor.take("the most", "most")) || !hasEvent(reading, verb)) return undefined;
   const query = readObjectAndTail(reading, { of: "events", statistic: "count", event: verb }, period);
-  return query && !query.groups ? { ...query, groups: { by: [by], top } } : undefined;
+  return query && !query.groups
+    ? { ...query, groups: { by: [by], top, ...(least && { ascending: true }) } }
+    : undefined;
 }
 
 /** "most viewed product in each category", "the 5 best selling products", "busiest weekday" */

@@ -1,9 +1,11 @@
 import { readAge, readGender, readValueList } from "./attributes.js";
 import type { AudienceDraft } from "./audience-draft.js";
-import { type Condition, plain, readActivity, readDefined } from "./conditions.js";
+import { type Condition, eventCondition, plain, readActivity, readDefined } from "./conditions.js";
 import { readFlag } from "./flags.js";
 import { wishesOf } from "./intents.js";
 import { readNumberTest } from "./numbers.js";
+import { readObject } from "./objects.js";
+import { readPeriod } from "./periods.js";
 import { problem, type Reading } from "./reading.js";
 import { isOfEvents } from "./values.js";
 
@@ -58,6 +60,8 @@ export function readNounPhrase(reading: Reading, draft: AudienceDraft): boolean 
     problem(reading, 'It is not clear whether the limit is meant of both: ask for each, or say "customers over ...".');
     return false;
   }
+  const buyers = readBuyers(reading);
+  if (buyers) return draft.add(buyers, undefined);
   if (noun) return true;
   if (cursor.phrase(vocabulary.people)) {
     draft.intents.push(cursor.tokens[cursor.pos - 1]?.lower ?? "");
@@ -107,6 +111,29 @@ function problemThose(reading: Reading): boolean {
       : '"Those" needs an earlier question in the same session.',
   );
   return false;
+}
+
+/** "jewelry buyers", "buyers of red shoes in May", "viewers of jewelry": who did so. */
+function readBuyers(reading: Reading): Condition | undefined {
+  const { cursor, vocabulary, asOf } = reading;
+  return cursor.attempt(() => {
+    const before = cursor.attempt(() => {
+      const object = readObject(reading);
+      return object && vocabulary.doers.has(cursor.peek()?.stem ?? "") ? object : undefined;
+    });
+    const event = cursor.phrase(vocabulary.doers)?.meaning;
+    if (!event || (before && cursor.sees("of"))) return undefined;
+    const object = before ?? (cursor.take("of") ? readObject(reading) : undefined);
+    if (object?.same || (cursor.tokens[cursor.pos - 1]?.lower === "of" && !object)) return undefined;
+    if (object && object.wheres.length > 1 && object.join === "and") {
+      return problem(
+        reading,
+        'It is not clear whether buyers of each or of both are meant: say "or", or "who bought both".',
+      );
+    }
+    const condition = eventCondition(reading, { event, object });
+    return condition && { ...condition, period: readPeriod(cursor, asOf) };
+  });
 }
 
 /** "jewelry lovers", "luxury fans" */

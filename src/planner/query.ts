@@ -85,6 +85,6 @@ export type Query =
   | EventsQuery
   | { kind: "details"; ids: string[] }
   | { kind: "look-alikes"; ids: string[]; top: number | undefined }
-  | { kind: "most"; column: string }
+  | { kind: "most"; column: string; least: boolean }
   | { kind: "distinct"; column: string; customers: Criteria }
   | { kind: "describe"; view: string | undefined; column: string | undefined };

@@ -53,13 +53,52 @@ const READERS = [
 
 /** Reads a whole question; undefined where any word is left over. */
 export function readQuestion(reading: Reading): Query | undefined {
+  return readEitherWay(reading) ?? readComparison(reading, readEitherWay);
+}
+
+/** As it stands, or with a part of it put where it is looked for. */
+function readEitherWay(reading: Reading): Query | undefined {
   const whole = readInOrder(reading);
   if (whole) return whole;
   for (const turned of turnedRound(reading)) {
     const query = readInOrder({ ...reading, cursor: new Cursor(turned) });
     if (query) return query;
   }
-  return readComparison(reading, readInOrder);
+  for (const turned of measureFirst(reading)) {
+    const query = readInOrder({ ...reading, cursor: new Cursor(turned) });
+    if (query && query.kind !== "list") return query;
+  }
+  return undefined;
+}
+
+/** Longest name of what a figure is of, in words: "red leather shoes revenue". */
+const LONGEST_OWNER = 4;
+/** What would be a clause rather than a name. */
+const NO_NAME =
+  /^(with|without|who|that|which|whose|of|in|from|for|by|at|on|to|than|over|under|above|below|between|not|no|never|do|did|does|is|are|was|were|be|have|has|had)$/;
+/** What may follow a figure, and is about it. */
+const AFTER_FIGURE =
+  /^(in|by|per|from|for|during|since|before|after|between|last|this|until|excluding|except|did|,|(19|20)\d\d)$/;
+
+/** "jewelry revenue by month", "women average spend": the figure of what is named before it. */
+function* measureFirst(reading: Reading): Generator<readonly Token[]> {
+  const { tokens } = reading.cursor;
+  const lead = new Cursor(tokens);
+  lead.take(...LEADS);
+  lead.take(...COUNTS, "how much");
+  lead.take("the", "our", "total");
+  for (let at = lead.pos + 1; at <= Math.min(lead.pos + LONGEST_OWNER, tokens.length - 1); at++) {
+    const cursor = new Cursor(tokens);
+    cursor.pos = at;
+    const here = { ...reading, cursor, problems: [], ambiguous: [] };
+    const figure = readRevenue(here) ?? readAverage(here) ?? readCounted(here);
+    if (!figure && !(readStatistic(here) && readNumericColumn(here))) continue;
+    const [before, owner, rest] = [tokens.slice(0, lead.pos), tokens.slice(lead.pos, at), tokens.slice(cursor.pos)];
+    if (owner.some(({ lower }) => NO_NAME.test(lower)) || (rest[0] && !AFTER_FIGURE.test(rest[0].lower))) return;
+    for (const link of ["from", "of"]) {
+      yield [...before, ...tokens.slice(at, cursor.pos), ...tokenise(link), ...owner, ...rest];
+    }
+  }
 }
 
 /**

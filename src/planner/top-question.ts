@@ -26,10 +26,14 @@ export function readTop(reading: Reading, period: Within | undefined): Query | u
   const { cursor } = reading;
   cursor.take("what are", "which are", "show me", "show", "list", "give me", "find");
   cursor.take("the", "our");
-  const ascending = cursor.take("bottom", "lowest");
-  if (!ascending && !cursor.take("top", "highest")) return undefined;
+  const before = cursor.attempt(() => {
+    const found = readNumber(cursor);
+    return found && cursor.sees("worst", "best", "lowest", "highest", "top", "bottom") ? found : undefined;
+  });
+  const ascending = cursor.take("bottom", "lowest", "worst");
+  if (!ascending && !cursor.take("top", "highest", "best")) return undefined;
   const at = cursor.pos;
-  const number = readNumber(cursor);
+  const number = before ?? readNumber(cursor);
   if (number && (!Number.isInteger(number.value) || number.value < 1 || number.money || number.percent))
     return undefined;
   const top = number?.value ?? 1;
@@ -117,7 +121,8 @@ export function readRanked(
 function readTopCustomers(reading: Reading, top: number, period: Within | undefined): EventsQuery | undefined {
   const { cursor } = reading;
   const draft = new AudienceDraft();
-  const buyers = cursor.take("buyer", "purchaser");
+  const buyers =
+    reading.vocabulary.doers.get(cursor.peek()?.stem ?? "") === "purchase" && cursor.phrase(reading.vocabulary.doers);
   if (!buyers && !readAudience(reading, draft)) return undefined;
   const measure = buyers && hasEvent(reading, "purchase") ? BOUGHT : undefined;
   if (!measure && !cursor.take(...BY)) return undefined;

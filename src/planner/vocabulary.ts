@@ -13,7 +13,7 @@ const schema = z.object({
   customers: list,
   describedCustomers: list,
   genders: z.record(z.string(), list),
-  events: z.record(z.string(), z.object({ verbs: list, nouns: list })),
+  events: z.record(z.string(), z.object({ verbs: list, nouns: list, doers: list.optional() })),
   cart: list,
   things: list,
   columns: z.record(z.string(), list),
@@ -52,6 +52,8 @@ export interface Vocabulary {
   /** phrase -> event type, or "any" */
   verbs: Phrases<string>;
   eventNouns: Phrases<string>;
+  /** Who did it: "buyers". */
+  doers: Phrases<string>;
   cart: Phrases;
   things: Phrases;
   /** phrase -> column */
@@ -122,6 +124,7 @@ function read(): Vocabulary {
     genders: invert(words.genders),
     verbs: invert(Object.fromEntries(events.map(([type, { verbs }]) => [type, verbs]))),
     eventNouns: invert(Object.fromEntries(events.map(([type, { nouns }]) => [type, nouns]))),
+    doers: invert(Object.fromEntries(events.map(([type, { doers = [] }]) => [type, doers]))),
     cart: set(words.cart),
     things: set(words.things),
     columns: invert(words.columns),

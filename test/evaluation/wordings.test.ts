@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type AskedSample, askSample } from "../support/ask-sample.js";
+import type { NaiveRow } from "../support/sample.js";
+import {
+  any,
+  average,
+  type By,
+  both,
+  bought,
+  by,
+  column,
+  count,
+  customers,
+  did,
+  is,
+  type Measure,
+  month,
+  months,
+  ofCustomer,
+  revenue,
+  sales,
+  type Test,
+  table,
+  view,
+  views,
+  women,
+} from "./gold.js";
+
+let sample: AskedSample;
+beforeAll(async () => {
+  sample = await askSample();
+});
+afterAll(() => sample?.close());
+
+const jewelry = is("category", "jewelry");
+const shoes = is("category", "shoes");
+const not = (test: Test): Test => {
+  return (row) => !test(row);
+};
+const poland = is("country", "PL");
+const germany = is("country", "DE");
+const category = column("category");
+const how = (test: Test) => customers.filter(test).length;
+
+describe("who did something, as a noun", () => {
+  const BUYERS: [question: string, gold: Test][] = [
+    ["jewelry buyers", bought(jewelry)],
+    ["how many jewelry buyers are there", bought(jewelry)],
+    ["how many buyers of jewelry in Germany", both(bought(jewelry), germany)],
+    ["female jewelry buyers from Poland", both(bought(jewelry), women, poland)],
+    ["buyers of red shoes", bought(both(shoes, is("color", "red")))],
+    ["jewelry or shoe buyers", bought((e) => jewelry(e) || shoes(e))],
+    ["how many buyers in May", bought(month(5))],
+    ["jewelry purchasers", bought(jewelry)],
+    ["viewers of jewelry who never bought it", both(did(both(view, jewelry)), not(bought(jewelry)))],
+  ];
+  test.each(BUYERS)("%s", async (question, gold) => {
+    expect(how(gold)).toBeGreaterThan(0);
+    const { value, total } = await sample.ask(question);
+    expect(value ?? total).toBe(how(gold));
+  });
+  test.each(["jewelry and shoe buyers", "one-time buyers", "first-time buyers", "non-buyers", "web browsers"])(
+    "%s: refused",
+    async (question) => expect((await sample.ask(question)).kind).toBe("refusal"),
+  );
+  test("what is measured of them", async () => {
+    const { value } = await sample.ask("average age of jewelry buyers");
+    expect(value).toBeCloseTo(average("age")(customers.filter(bought(jewelry))), 9);
+  });
+});
+
+describe("a figure of what is named before it, or of all else", () => {
+  const FIGURES: [question: string, gold: number][] = [
+    ["jewelry revenue", revenue(sales(jewelry))],
+    ["total jewelry revenue in Germany", revenue(sales(jewelry, by(germany)))],
+    ["what is the jewelry revenue", revenue(sales(jewelry))],
+    ["how much jewelry revenue did we make in May", revenue(sales(jewelry, month(5)))],
+    ["German revenue", revenue(sales(by(germany)))],
+    ["women's average spend", average("total_spent")(customers.filter(women))],
+    ["revenue excluding jewelry", revenue(sales(not(jewelry)))],
+    ["revenue except jewelry in May", revenue(sales(not(jewelry), month(5)))],
+    ["how many purchases excluding socks", sales(not(is("category", "socks"))).length],
+    ["revenue from women excluding jewelry", revenue(sales(not(jewelry), by(women)))],
+    ["revenue from shoes excluding red", revenue(sales(shoes, not(is("color", "red"))))],
+  ];
+  test.each(FIGURES)("%s", async (question, gold) => {
+    expect(gold).toBeGreaterThan(0);
+    expect((await sample.ask(question)).value).toBeCloseTo(gold, 6);
+  });
+  const TABLES: [question: string, rows: readonly NaiveRow[], by: By, measure: Measure][] = [
+    ["jewelry revenue by month", sales(jewelry), months, revenue],
+    ["jewelry views by country", views(jewelry, by(any)), ofCustomer(column("country")), count],
+    ["revenue by category excluding shoes", sales(not(shoes)), category, revenue],
+  ];
+  test.each(TABLES)("%s", async (question, rows, dimension, measure) => {
+    const answer = await sample.ask(question);
+    expect(answer.rows.map(([name]) => name)).toEqual(table(rows, [dimension], measure).map(([name]) => name));
+  });
+  test("one against another", async () => {
+    const { answer } = await sample.ask("Germany vs Poland revenue");
+    for (const country of [germany, poland]) {
+      expect(answer.replaceAll(",", "")).toContain(String(Math.round(revenue(sales(by(country))) * 100) / 100));
+    }
+  });
+  test.each([
+    "women views",
+    "revenue excluding red shoes",
+    "revenue by month excluding May",
+    "shoe views and purchases",
+  ])("%s: refused", async (question) => expect((await sample.ask(question)).kind).toBe("refusal"));
+});
+
+describe("the least", () => {
+  const least = (rows: readonly NaiveRow[], dimension: By, measure: Measure, top = 1) => {
+    const sums = table(rows, [dimension], measure).filter(([name]) => name !== "(none)");
+    const values = sums.map((row) => Number(row.at(-1))).sort((a, b) => a - b);
+    return values.slice(0, top);
+  };
+  const country = column("country");
+  const LEAST: [question: string, gold: number[]][] = [
+    ["which country has the lowest revenue", least(sales(by(any)), ofCustomer(country), revenue)],
+    ["country with the lowest revenue", least(sales(by(any)), ofCustomer(country), revenue)],
+    ["which country generates the least revenue", least(sales(by(any)), ofCustomer(country), revenue)],
+    ["which 3 categories have the lowest revenue", least(sales(), category, revenue, 3)],
+    ["worst 3 categories by revenue", least(sales(), category, revenue, 3)],
+    ["3 worst categories by revenue", least(sales(), category, revenue, 3)],
+    ["which country has the fewest customers", least(customers, country, count)],
+    ["which month had the lowest revenue", least(sales(), months, revenue)],
+  ];
+  test.each(LEAST)("%s", async (question, gold) => {
+    const { rows } = await sample.ask(question);
+    const found = rows.map((row) => Number(row.at(-1)));
+    for (const [i, value] of gold.entries()) expect(found[i]).toBeCloseTo(value, 6);
+    expect(found).toHaveLength(gold.length);
+  });
+  test("an offer where it is not said how many", async () => {
+    expect((await sample.ask("which categories have the lowest revenue")).answer).toContain("how many");
+  });
+  test("of customers, all who share it, or as many as were asked for", async () => {
+    const never = how(not(bought(any)));
+    expect((await sample.ask("customers with the fewest purchases")).total).toBe(never);
+    for (const question of ["10 customers with the fewest purchases", "the 10 customers with the most purchases"]) {
+      const { rows, reading } = await sample.ask(question);
+      expect(rows).toHaveLength(10);
+      expect(reading).toContain("first 10");
+    }
+  });
+});
