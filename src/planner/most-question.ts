@@ -4,6 +4,7 @@ import { AudienceDraft } from "./audience-draft.js";
 import { hasEvent } from "./conditions.js";
 import { isCustomerDimension, readDimension } from "./dimensions.js";
 import { readEventsTail, readObjectAndTail } from "./events-question.js";
+import { readEventMeasure } from "./measures.js";
 import { readNumber, readNumberTest } from "./numbers.js";
 import type { Dimension, EventsQuery, Grouping, Query } from "./query.js";
 import { filledColumn, problem, type Reading } from "./reading.js";
@@ -128,26 +129,29 @@ function readSuperlative(reading: Reading, period: Within | undefined): Query | 
   return query && !query.groups ? { ...query, groups } : undefined;
 }
 
-/** "customers who spent the most in May", "who bought the most jewelry" */
+/** "customers who spent the most in May", "who bought the most jewelry", "10 customers with the most views of shoes" */
 function readMostOfCustomers(reading: Reading, period: Within | undefined): EventsQuery | undefined {
   const { cursor, vocabulary } = reading;
   const draft = new AudienceDraft();
+  const several = cursor.attempt(() => readNumber(cursor));
+  const top = several?.value ?? 1;
+  if (!Number.isInteger(top) || top < 1 || several?.money || several?.percent) return undefined;
   if (!cursor.take("who") && !readAudience(reading, draft)) return undefined;
   cursor.take("who", "that");
-  cursor.take("have", "has");
+  cursor.take("have", "has", "had");
   if (cursor.take("spend the most money", "spend the most")) {
     if (!hasEvent(reading, "purchase")) return undefined;
     const tail = readEventsTail(reading, { of: "amount", statistic: "sum", event: "purchase" }, period);
-    return ofCustomers(tail, draft, reading, 1);
+    return ofCustomers(tail, draft, reading, top);
+  }
+  if (cursor.take("with the most", "with the highest number of", "with the highest", "the most")) {
+    const measure = readEventMeasure(reading);
+    return measure && ofCustomers(readEventsTail(reading, measure, period), draft, reading, top);
   }
   const verb = cursor.phrase(vocabulary.verbs)?.meaning;
   if (!verb || !cursor.take("the most") || !hasEvent(reading, verb)) return undefined;
-  return ofCustomers(
-    readObjectAndTail(reading, { of: "events", statistic: "count", event: verb }, period),
-    draft,
-    reading,
-    1,
-  );
+  const counted = { of: "events", statistic: "count", event: verb } as const;
+  return ofCustomers(readObjectAndTail(reading, counted, period), draft, reading, top);
 }
 
 /** "countries with at least 100 customers", "products that have more than 50 views": groups by their measure. */

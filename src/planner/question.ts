@@ -60,7 +60,7 @@ export function readQuestion(reading: Reading): Query | undefined {
 function readEitherWay(reading: Reading): Query | undefined {
   const whole = readInOrder(reading);
   if (whole) return whole;
-  for (const turned of turnedRound(reading)) {
+  for (const turned of [...turnedRound(reading), ...spenders(reading)]) {
     const query = readInOrder({ ...reading, cursor: new Cursor(turned) });
     if (query) return query;
   }
@@ -69,6 +69,17 @@ function readEitherWay(reading: Reading): Query | undefined {
     if (query && query.kind !== "list") return query;
   }
   return undefined;
+}
+
+/** "top 10 spenders in Texas", "the 5 biggest spenders": customers by their total_spent. */
+function spenders({ cursor: { tokens } }: Reading): (readonly Token[])[] {
+  const at = tokens.findIndex(({ stem }) => stem === "spender");
+  const [one, two] = [tokens[at - 2], tokens[at - 1]];
+  const number = [one, two].find((token) => token?.kind === "number");
+  const most = [one, two].some((token) => /^(top|biggest|highest|largest)$/.test(token?.lower ?? ""));
+  if (!number || !most) return [];
+  const lead = [...tokens.slice(0, at - 2), ...tokenise("top"), number];
+  return [[...lead, ...tokenise("customers by total spent"), ...tokens.slice(at + 1)]];
 }
 
 /** Longest name of what a figure is of, in words: "red leather shoes revenue". */
@@ -95,8 +106,20 @@ function* measureFirst(reading: Reading): Generator<readonly Token[]> {
     if (!figure && !(readStatistic(here) && readNumericColumn(here))) continue;
     const [before, owner, rest] = [tokens.slice(0, lead.pos), tokens.slice(lead.pos, at), tokens.slice(cursor.pos)];
     if (owner.some(({ lower }) => NO_NAME.test(lower)) || (rest[0] && !AFTER_FIGURE.test(rest[0].lower))) return;
-    for (const link of ["from", "of"]) {
-      yield [...before, ...tokens.slice(at, cursor.pos), ...tokenise(link), ...owner, ...rest];
+    const measure = [...before, ...tokens.slice(at, cursor.pos)];
+    for (const link of ["from", "of"]) yield [...measure, ...tokenise(link), ...owner, ...rest];
+    // "women's jewelry revenue", "May jewelry revenue": "in" first, as "from May" would be since May
+    for (let cut = 1; cut < owner.length; cut++) {
+      for (const link of ["in", "from"]) {
+        yield [
+          ...measure,
+          ...tokenise("from"),
+          ...owner.slice(cut),
+          ...tokenise(link),
+          ...owner.slice(0, cut),
+          ...rest,
+        ];
+      }
     }
   }
 }

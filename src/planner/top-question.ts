@@ -7,6 +7,7 @@ import { isCustomerDimension, readDimension, readNumericColumn, readStatistic } 
 import { readEventsTail } from "./events-question.js";
 import { readEventMeasure } from "./measures.js";
 import { readNumber } from "./numbers.js";
+import { readObject } from "./objects.js";
 import type { Dimension, EventsQuery, Grouping, GroupsQuery, Query } from "./query.js";
 import { problem, type Reading, rephrased } from "./reading.js";
 
@@ -119,16 +120,26 @@ export function readRanked(
 
 /** "top 5 customers by revenue in May", "top 10 buyers of jewelry": by what they did then, not by a stored column. */
 function readTopCustomers(reading: Reading, top: number, period: Within | undefined): EventsQuery | undefined {
-  const { cursor } = reading;
   const draft = new AudienceDraft();
-  const buyers =
-    reading.vocabulary.doers.get(cursor.peek()?.stem ?? "") === "purchase" && cursor.phrase(reading.vocabulary.doers);
-  if (!buyers && !readAudience(reading, draft)) return undefined;
-  const measure = buyers && hasEvent(reading, "purchase") ? BOUGHT : undefined;
-  if (!measure && !cursor.take(...BY)) return undefined;
-  if (!measure) cursor.take("the", "number of", "count of", "their");
-  const ranked = measure ?? readEventMeasure(reading);
-  return ranked && ofCustomers(readEventsTail(reading, ranked, period), draft, reading, top);
+  const bought = reading.cursor.attempt(() => readTopBuyers(reading, period));
+  if (bought) return ofCustomers(bought, draft, reading, top);
+  const { cursor } = reading;
+  if (!readAudience(reading, draft) || !cursor.take(...BY)) return undefined;
+  cursor.take("the", "number of", "count of", "their");
+  const measure = readEventMeasure(reading);
+  return measure && ofCustomers(readEventsTail(reading, measure, period), draft, reading, top);
+}
+
+/** "buyers of jewelry in May", "jewelry buyers" */
+function readTopBuyers(reading: Reading, period: Within | undefined): EventsQuery | undefined {
+  const { cursor, vocabulary } = reading;
+  const buyers = () => vocabulary.doers.get(cursor.peek()?.stem ?? "") === "purchase";
+  const object = buyers() ? undefined : readObject(reading);
+  if (!buyers() || object?.same || !hasEvent(reading, "purchase")) return undefined;
+  cursor.advance();
+  const query = readEventsTail(reading, { of: "events", statistic: "count", event: "purchase" }, period);
+  if (!object || !query) return query;
+  return query.where.length === 0 ? { ...query, where: object.wheres } : undefined;
 }
 
 /** "top 2 customers per country by total spent" */
@@ -144,8 +155,6 @@ function readTopInEach(reading: Reading, top: number): Query | undefined {
   if (!column || !audience || audience.intents.length > 0) return undefined;
   return { kind: "top in each", column, by, top, customers: audience.criteria };
 }
-
-const BOUGHT = { of: "events", statistic: "count", event: "purchase" } as const;
 
 /** The customers of an events query, those with the most first; undefined where nothing restricts it: the columns of customers say it then. */
 export function ofCustomers(

@@ -17,6 +17,8 @@ import {
   month,
   months,
   ofCustomer,
+  ownEvents,
+  purchase,
   revenue,
   sales,
   type Test,
@@ -76,6 +78,11 @@ describe("a figure of what is named before it, or of all else", () => {
     ["what is the jewelry revenue", revenue(sales(jewelry))],
     ["how much jewelry revenue did we make in May", revenue(sales(jewelry, month(5)))],
     ["German revenue", revenue(sales(by(germany)))],
+    ["women's jewelry revenue", revenue(sales(jewelry, by(women)))],
+    ["Germany jewelry revenue", revenue(sales(jewelry, by(germany)))],
+    ["May jewelry revenue", revenue(sales(jewelry, month(5)))],
+    ["last month jewelry revenue", revenue(sales(jewelry, month(5)))],
+    ["Polish women's shoe revenue", revenue(sales(shoes, by(both(women, poland))))],
     ["women's average spend", average("total_spent")(customers.filter(women))],
     ["revenue excluding jewelry", revenue(sales(not(jewelry)))],
     ["revenue except jewelry in May", revenue(sales(not(jewelry), month(5)))],
@@ -144,5 +151,32 @@ describe("the least", () => {
       expect(rows).toHaveLength(10);
       expect(reading).toContain("first 10");
     }
+  });
+});
+
+describe("the most, of customers", () => {
+  /** The largest figures of customers, in their order. */
+  const most = (test: Test, figure: Measure, top: number, of: Test = any) =>
+    customers
+      .filter(of)
+      .map((c) => figure(ownEvents(c).filter(test)))
+      .sort((a, b) => b - a)
+      .slice(0, top);
+  const MOST: [question: string, gold: number[]][] = [
+    ["10 customers with the most views in May", most(both(view, month(5)), count, 10)],
+    ["who had the most views in May", most(both(view, month(5)), count, 1)],
+    ["3 women with the most views of shoes", most(both(view, shoes), count, 3, women)],
+    ["5 customers who spent the most in May", most(both(purchase, month(5)), revenue, 5)],
+    ["top 5 jewelry buyers", most(both(purchase, jewelry), count, 5)],
+    ["top 5 jewelry buyers in May", most(both(purchase, jewelry, month(5)), count, 5)],
+  ];
+  test.each(MOST)("%s", async (question, gold) => {
+    const { rows } = await sample.ask(question);
+    expect(rows.map((row) => Number(row.at(-1)))).toEqual(gold.map((value) => expect.closeTo(value, 6)));
+  });
+  test.each(["top 10 spenders in Poland", "10 biggest spenders in Poland"])("%s", async (question) => {
+    const { rows, reading } = await sample.ask(question);
+    expect(rows).toHaveLength(10);
+    expect(reading).toBe("country is PL; highest total_spent first; first 10");
   });
 });
