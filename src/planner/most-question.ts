@@ -98,8 +98,10 @@ function readDidMost(reading: Reading, by: Dimension, top: number, period: Withi
 /** "most viewed product in each category", "the 5 best selling products", "busiest weekday" */
 function readSuperlative(reading: Reading, period: Within | undefined): Query | undefined {
   const { cursor, vocabulary } = reading;
-  const top = cursor.attempt(() => readNumber(cursor))?.value ?? 1;
-  if (!Number.isInteger(top) || top < 1) return undefined;
+  const said = cursor.take("top");
+  const number = cursor.attempt(() => readNumber(cursor));
+  const top = number?.value ?? 1;
+  if (!Number.isInteger(top) || top < 1 || (said && !number)) return undefined;
   const busy = cursor.take("busiest");
   const least = cursor.sees("least", "worst selling", "slowest selling");
   const sold =

@@ -268,7 +268,7 @@ function readsGroups({ cursor }: Reading): boolean {
 /** "how much did customers in Texas spend": their total_spent; of a period or product, what they bought. */
 function readSpentBy(reading: Reading, period: Within | undefined): Query | undefined {
   const { cursor } = reading;
-  if (!cursor.take("money did", "did")) return undefined;
+  if (!cursor.take("money did", "did", "money have", "have")) return undefined;
   const draft = new AudienceDraft();
   if (!readAudience(reading, draft) || !cursor.take("spend")) return undefined;
   cursor.take("on average");

@@ -115,6 +115,7 @@ function readGroupOf(reading: Reading, group: AudienceDraft): boolean {
       group.groups.push(...inner.groups);
       group.intents.push(...inner.intents);
       group.period = inner.period;
+      reading.said = head.said; // "bought it"
       cursor.pos = end;
       return true;
     }

@@ -5,6 +5,7 @@ import {
   any,
   average,
   type By,
+  between,
   both,
   bought,
   by,
@@ -18,6 +19,7 @@ import {
   months,
   ofCustomer,
   ownEvents,
+  percent,
   purchase,
   revenue,
   sales,
@@ -65,6 +67,20 @@ describe("who did something, as a noun", () => {
     "%s: refused",
     async (question) => expect((await sample.ask(question)).kind).toBe("refusal"),
   );
+  const since = (day: string): Test => did(between(day));
+  const SHARES: [question: string, gold: number][] = [
+    [
+      "what percentage of customers who viewed jewelry bought it",
+      percent(bought(jewelry))(customers.filter(did(both(view, jewelry)))),
+    ],
+    ["how many people visited the shop in May", how(did(month(5)))],
+    ["how many customers have not visited since April", how(not(since("2025-04-01")))],
+    ["how much have women spent on jewelry", revenue(sales(jewelry, by(women)))],
+  ];
+  test.each(SHARES)("%s", async (question, gold) => {
+    expect(gold).toBeGreaterThan(0);
+    expect((await sample.ask(question)).value).toBeCloseTo(gold, 6);
+  });
   test("what is measured of them", async () => {
     const { value } = await sample.ask("average age of jewelry buyers");
     expect(value).toBeCloseTo(average("age")(customers.filter(bought(jewelry))), 9);
