@@ -3,7 +3,7 @@ import { type Condition, eventCondition, hasEvent, hasOrders, negate } from "./c
 import { atLeast, type NumberTest, readNumberTest, readTimes } from "./numbers.js";
 import { ANYTHING, readObject } from "./objects.js";
 import { readBoth, readPeriod } from "./periods.js";
-import { problem, type Reading, rephrased } from "./reading.js";
+import { type EventObject, problem, type Reading, rephrased } from "./reading.js";
 import { readSpending } from "./spending.js";
 import { readColumn } from "./values.js";
 
@@ -48,7 +48,9 @@ function readVerb(reading: Reading): Condition | undefined {
     const again = cursor.take("again");
     const twice = again ? undefined : cursor.attempt(() => readBoth(cursor, reading.asOf));
     if (twice) return inBoth(eventCondition(reading, { event: verb.meaning, count: readTimes(cursor) }), twice);
-    const only = cursor.attempt(() => readOnly(reading, verb.meaning));
+    const only =
+      cursor.attempt(() => readOnly(reading, verb.meaning)) ??
+      cursor.attempt(() => readOnlyThen(reading, verb.meaning));
     if (only) return only;
     const before = readTail(reading);
     if (again && (!before.period || !saidBefore(reading, verb.meaning, verbStart))) return undefined;
@@ -63,6 +65,8 @@ function readVerb(reading: Reading): Condition | undefined {
       const count = before.count ?? readTimes(cursor);
       return none ? undefined : inBoth(eventCondition(reading, { event: verb.meaning, object, count }), both);
     }
+    const either = none || before.count ? undefined : cursor.attempt(() => readNotBoth(reading, verb.meaning, object));
+    if (either) return { ...either, period: before.period ?? readPeriod(cursor, reading.asOf) };
     const { count, period } = readTail(reading, before);
     // "a product twice": one and the same, or any two?
     const single =
@@ -108,6 +112,47 @@ function readOnly(reading: Reading, event: string): Condition | undefined {
           { not: { event, where: { [column]: { op: "!=", value } }, ...(within && { within }) } },
         ],
       }),
+    }
+  );
+}
+
+/** "(bought) only in May": then, and neither before nor after. */
+function readOnlyThen(reading: Reading, event: string): Condition | undefined {
+  const { cursor } = reading;
+  const object = readObject(reading);
+  const period = cursor.take("only", "exclusively", "solely") ? readPeriod(cursor, reading.asOf) : undefined;
+  if (!period || !("from" in period) || !period.from || !period.to || object?.same) return undefined;
+  const { from, to } = period;
+  const own = eventCondition(reading, { event, object });
+  return (
+    own && {
+      ...own,
+      period,
+      conjunctive: true,
+      make: () => ({
+        all: [own.make(period), { not: { any: [own.make({ to: from }), own.make({ from: to })] } }],
+      }),
+    }
+  );
+}
+
+/** "(bought) shoes or bags but not both": one of them, and not all. */
+function readNotBoth(reading: Reading, event: string, object: EventObject | undefined): Condition | undefined {
+  const { cursor } = reading;
+  if (object?.wheres.length !== 2 || object.join !== "or") return undefined;
+  cursor.mark(",");
+  if (!cursor.take("but not both of them", "but not both", "and not both", "not both")) return undefined;
+  const [one, both] = (["or", "and"] as const).map((join) =>
+    eventCondition(reading, { event, object: { ...object, join } }),
+  );
+  return (
+    one &&
+    both && {
+      period: undefined,
+      timed: true,
+      negated: false,
+      conjunctive: true,
+      make: (within) => ({ all: [one.make(within), { not: both.make(within) }] }),
     }
   );
 }

@@ -116,6 +116,9 @@ function readMarked(question: string, knowledge: Knowledge): PlannedQuestion | R
   const tokens = meaningfulTokens(question, { ...vocabulary, politeness }, lexicon.values);
   const marked = readMarker(tokens, vocabulary);
   if (!marked) return undefined;
+  const double =
+    marked.mode === "only" && tokens[0] === marked.tokens[0] ? onlyAtTheEnd(marked.tokens, knowledge) : undefined;
+  if (double) return double;
   if (marked.mode === "only" && isFigureOfItsOwn(marked.tokens, knowledge)) return readWhole(marked.tokens, knowledge);
   if (previous) {
     const reading = readingOf(tokens, knowledge);
@@ -128,6 +131,20 @@ function readMarked(question: string, knowledge: Knowledge): PlannedQuestion | R
   if (marked.mode !== "also" && standsAlone(marked.tokens)) return undefined;
   const rest = new Cursor(marked.tokens).textOf(0, marked.tokens.length).replaceAll(" ,", ",");
   return { message: NEEDS_EARLIER, hints: [], questions: [`list ${rest}`] };
+}
+
+/** "how many customers bought shoes only": nothing but shoes, or those customers alone? */
+function onlyAtTheEnd(tokens: readonly Token[], { vocabulary }: Knowledge): Refusal | undefined {
+  const isNoun = (token: Token) => /^(purchases|views|orders|returns|refunds)$/.test(token.lower);
+  const at = tokens.findLastIndex((token) => vocabulary.verbs.has(token.stem) && !isNoun(token));
+  if (at < 1) return undefined;
+  const words = new Cursor(tokens);
+  const [before, after] = [words.textOf(0, at + 1), words.textOf(at + 1, tokens.length)];
+  return {
+    message: 'It is not clear what "only" is meant of.',
+    hints: [],
+    questions: [`${before} only ${after}`, `${before} ${after}`].map((text) => text.replaceAll(" ,", ",").trim()),
+  };
 }
 
 /** "just the number of women in Texas": a whole question, of which "just" says nothing. */

@@ -67,6 +67,33 @@ describe("who did something, as a noun", () => {
     "%s: refused",
     async (question) => expect((await sample.ask(question)).kind).toBe("refusal"),
   );
+  const bags = is("category", "bags");
+  const ONLY: [question: string, gold: Test][] = [
+    ["how many customers bought shoes or bags but not both", (c) => bought(shoes)(c) !== bought(bags)(c)],
+    [
+      "how many customers bought shoes or bags but not both in May",
+      (c) => bought(both(shoes, month(5)))(c) !== bought(both(bags, month(5)))(c),
+    ],
+    ["how many customers bought something only in May", both(bought(month(5)), not(bought(not(month(5)))))],
+    [
+      "how many customers bought shoes only in May",
+      both(bought(both(shoes, month(5))), not(bought(both(shoes, not(month(5)))))),
+    ],
+  ];
+  test.each(ONLY)("%s", async (question, gold) => {
+    expect(how(gold)).toBeGreaterThan(0);
+    expect((await sample.ask(question)).value).toBe(how(gold));
+  });
+  test.each([
+    "how many customers bought shoes only",
+    "how many customers bought in May only",
+    "customers who bought shoes only",
+  ])("%s: may mean two things, and both are offered", async (question) => {
+    const { kind, answer, warnings } = await sample.ask(question);
+    expect(kind).toBe("refusal");
+    expect(answer).toContain('"only"');
+    expect(warnings.join(" ")).toMatch(/bought only .*bought (shoes|in May)"/);
+  });
   const since = (day: string): Test => did(between(day));
   const SHARES: [question: string, gold: number][] = [
     [
