@@ -123,6 +123,26 @@ describe.skipIf(!kind || kind.missing)("the first load of a server, in several t
       expect(found).toEqual(await checksums(other));
     });
 
+    test("while another looks for what is loaded already, hides no file from it", async () => {
+      await initialise(db, { readerUrl: undefined, distributed: false, luxuryAbove: 800 });
+      let looked = false;
+      const looking: Db = {
+        ...{ engine: other.engine, location: other.location, close: () => other.close() },
+        query: async (...query) => {
+          const found = await other.query(...query);
+          if (!looked && /to_regnamespace|version from app.state/.test(query[0])) {
+            looked = true;
+            await killed(own);
+          }
+          return found;
+        },
+        transaction: (work, options) => other.transaction((tx) => work(tx), options),
+      };
+      const { files } = await load(looking, own);
+      expect(looked).toBe(true);
+      expect(files.map(({ stored }) => stored)).toEqual([2, 1]);
+    });
+
     test("is nothing to a dry run and to whoever reads the views of a prepared server, and removed by --init", async () => {
       await initialise(db, { readerUrl: undefined, distributed: false, luxuryAbove: 800 });
       await killed(own);
