@@ -5,6 +5,7 @@ import { forgetColumn } from "./column-stats.js";
 import { castValue, widerType } from "./infer-type.js";
 import { dateOrder } from "./parse-values.js";
 import type { ReaderColumn } from "./row-reader.js";
+import { dropViews } from "./views.js";
 
 const SQL_TYPES: Record<ColumnType, string> = {
   integer: "integer",
@@ -75,8 +76,7 @@ export async function addForeignColumns(
       const empty = await tx.query(`select not exists (select 1 from ${table} where ${name} is not null)`);
       type = empty.rows[0]?.[0] === true ? guessed : widerType(existing, guessed);
       if (type !== existing) {
-        await tx.execute("drop view if exists app.keyed_events; drop schema audience cascade; create schema audience");
-        await tx.execute("update app.state set views_definition = null");
+        await dropViewsOf(tx, table, column.name);
         await tx.execute(
           `alter table ${table} alter column ${name} type ${SQL_TYPES[type]} using ${name}::text::${SQL_TYPES[type]}`,
         );
@@ -94,6 +94,16 @@ export async function addForeignColumns(
     casts.set(column.name, type === "text" ? `s.${name}` : `s.${name}::${SQL_TYPES[type]}`);
   }
   return casts;
+}
+
+/** Drops the views where they show a column; those that stand without it may be read by others already. */
+async function dropViewsOf(tx: Transaction, table: string, column: string): Promise<void> {
+  const { rows } = await tx.query(
+    `select exists (select 1 from pg_depend d join pg_attribute a on (a.attrelid, a.attnum) = (d.refobjid, d.refobjsubid)
+                    where d.classid = 'pg_rewrite'::regclass and a.attrelid = $1::regclass and a.attname = $2)`,
+    [table, column],
+  );
+  if (rows[0]?.[0] === true) await dropViews(tx);
 }
 
 /** What Postgres reads as the type by itself; the other spellings ("1,234", "01/31/2025") are rewritten before the cast. */

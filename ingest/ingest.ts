@@ -1,10 +1,10 @@
 import type { Db } from "../src/db/db.js";
-import { canBeSplit, firstLoad, prepare } from "./first-load.js";
+import { canBeSplit, firstLoad, isTooManyConnections, prepare } from "./first-load.js";
 import { DryRun, load, MOST } from "./load.js";
 import type { LoadContext } from "./load-files.js";
 import { openFiles } from "./open-files.js";
 import type { IngestContext, IngestOptions, IngestSummary } from "./options.js";
-import { oneTransaction, ownTransactions } from "./steps.js";
+import { oneTransaction } from "./steps.js";
 import { updateIndex } from "./update-index.js";
 
 /**
@@ -32,15 +32,16 @@ export async function ingest(options: IngestOptions, context: IngestContext): Pr
   const files = await timed("prepare", () => openFiles(db, options, context));
   const loading = { files, options, context, summary, timed };
   const withSignal = { ...(signal && { signal }) };
+  const columns = files.flatMap(({ content }) => content?.reader.columns.filter(({ known }) => !known) ?? []).length;
   try {
     const atOnce = () =>
       db.transaction(async (tx) => {
         await timed("prepare", () => prepare(tx));
-        if (!options.dryRun && (await canBeSplit(db, tx))) return false;
+        if (!options.dryRun && (await canBeSplit(db, tx, columns))) return false;
         await load(tx, { ...loading, steps: await oneTransaction(db, tx) });
         return true;
       }, withSignal);
-    const split = () => firstLoad(db, signal, (tx) => load(tx, { ...loading, steps: ownTransactions(db, signal) }));
+    const split = () => firstLoad(db, { columns, signal }, (tx, steps) => load(tx, { ...loading, steps }));
     while (!(await atOnce()) && !(await split()));
     if (summary.customersTouched > 0 || options.reindex) await timed("finish", () => analyze(db, summary));
     await timed("index", () => updateIndex(options, context, summary));
@@ -80,6 +81,14 @@ async function analyze(db: Db, summary: IngestSummary): Promise<void> {
   const [missing, behind] = rows[0] as [boolean, boolean];
   if (!missing && !behind && summary.customersTouched < MOST * summary.totals.customers) return;
   const vacuum = (table: string) => db.query(`vacuum analyze app.${table}`);
-  // At once, where there is more than one connection.
-  await Promise.all(["customers", "events", "interests", "customer_phrases"].map(vacuum));
+  // At once, where there is more than one connection; one after the other where the server does not give as many.
+  const left: string[] = [];
+  const tried = ["customers", "events", "interests", "customer_phrases"].map((table) =>
+    vacuum(table).catch((error) => {
+      if (!isTooManyConnections(error)) throw error;
+      left.push(table);
+    }),
+  );
+  await Promise.all(tried);
+  for (const table of left) await vacuum(table);
 }

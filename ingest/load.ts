@@ -37,6 +37,10 @@ export async function load(tx: Transaction, loading: Loading): Promise<void> {
   const done = (part: number) =>
     context.progress({ stage: "profile", done: part, total: 4, unit: "steps", rows: summary.customersTouched });
 
+  const { later } = stored;
+  const indexes = async () => {
+    if (later.length > 0) await timed("store", () => steps.run((step) => makeIndexes(step, later)));
+  };
   let moreInterests = 0;
   if (changed) {
     done(0);
@@ -54,14 +58,14 @@ export async function load(tx: Transaction, loading: Loading): Promise<void> {
       done(3);
     };
     const others = async () => {
-      if (stored.later.length > 0) await timed("store", () => steps.run((step) => makeIndexes(step, stored.later)));
+      await indexes();
       await gathered();
       await timed("profile", () => steps.run(aggregateCustomers));
       done(2);
       if (!options.dryRun) await timed("embed", () => steps.run((step) => embedPhrases(step, loading, touched)));
     };
     await steps.all(interests, others);
-  }
+  } else await indexes();
 
   await timed("profile", async () => {
     if (changed || all) await updateState(tx, loading, { ...stored, moreInterests });

@@ -1,9 +1,9 @@
 import type { Db, Queryable } from "../src/db/db.js";
 import { isMigrated } from "../src/db/migrate.js";
+import { loadVersion } from "../src/sql/load-catalogue.js";
 import { rejectUnusedMaps } from "./column-maps.js";
 import { type CsvFile, openCsvFile } from "./csv-file.js";
 import { type LocalFile, locateFile, sha256Of } from "./file-bytes.js";
-import { isUnfinished } from "./first-load.js";
 import type { FileKind } from "./known-fields.js";
 import type { IngestOptions } from "./options.js";
 import { RowReader } from "./row-reader.js";
@@ -41,7 +41,8 @@ export async function openFiles(
       }
     }
     for (const source of sources) source.sha256 = await sha256Of(source.local, from.signal);
-    const anyLoaded = (await isMigrated(db)) && !(await isUnfinished(db));
+    // Files of a first load that may not come to its end count for nothing; a version never goes back to 0.
+    const anyLoaded = (await isMigrated(db)) && (await loadVersion(db)) > 0;
     for (const source of sources) {
       // With --map the header is wanted in any case, to tell an entry that no file uses.
       if (options.maps.size === 0 && anyLoaded && (await wasLoaded(db, source))) continue;

@@ -38,19 +38,29 @@ export async function oneTransaction(db: Db, tx: Transaction): Promise<Steps> {
 /**
  * Steps with a transaction each, and chains at once: as many cores work. The first failure ends them all. For a first load
  * only, whose tables nobody reads before it has ended (first-load.ts).
+ * @param guard holds the lock of writers; where it is lost, no other step begins
+ * @param mark a table of the workshop that is this load's alone: who removes the workshop waits for the steps that run,
+ * and none begins in that of another load
  */
-export function ownTransactions(db: Db, signal: AbortSignal | undefined): Steps {
+export function ownTransactions(
+  db: Db,
+  { guard, mark, signal }: { guard: Transaction; mark: string; signal: AbortSignal | undefined },
+): Steps {
   const failed = new AbortController();
   const either = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
   return {
-    run: (step) =>
-      db.transaction(
+    run: async (step) => {
+      await guard.query("select 1");
+      return db.transaction(
         async (tx) => {
-          await tx.execute(`${MEMORY[db.engine]}; set local search_path = ${WORKSHOP}, pg_temp`);
+          await tx.execute(
+            `${MEMORY[db.engine]}; set local search_path = ${WORKSHOP}, pg_temp; lock table ${mark} in access share mode`,
+          );
           return step(tx);
         },
         { signal: either },
-      ),
+      );
+    },
     all: async (...chains) => {
       let first: { error: unknown } | undefined;
       await Promise.all(

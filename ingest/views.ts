@@ -22,6 +22,7 @@ export async function ensureViews(
   shown: "everything" | "nothing" = "everything",
 ): Promise<void> {
   const and = shown === "nothing" ? " and false" : "";
+  const allEvents = shown === "nothing" ? `${EVENTS} where false` : EVENTS;
   const key = await keyColumn(tx);
   const customers = [...(await customerColumns(tx, luxuryAbove)), ...key("c")];
   const eventsAsRead = await eventColumns(tx);
@@ -36,7 +37,7 @@ export async function ensureViews(
     ...view(
       "events",
       events,
-      shown === "nothing" ? `${EVENTS} where false` : EVENTS,
+      allEvents,
       "One row an event: a view, an addition to a cart, a line of a purchase or of a refund.",
     ),
     ...view(
@@ -46,7 +47,7 @@ export async function ensureViews(
       "One row a customer and value of a dimension: how much its events weigh there.",
     ),
     // For gates, which look for customers by their keys (src/discovery/gate.ts).
-    `create view app.keyed_events as select ${keyed.join(", ")} from ${EVENTS}`,
+    `create view app.keyed_events as select ${keyed.join(", ")} from ${allEvents}`,
     ...readerStatements(await questionGrants(tx)),
   ].join(";\n");
   const state = await tx.query("select views_definition = $1 from app.state", [statements]);
@@ -54,6 +55,12 @@ export async function ensureViews(
   await ensureReader(tx);
   await tx.execute(statements);
   await tx.query("update app.state set views_definition = $1", [statements]);
+}
+
+/** Until `ensureViews`: columns that views show can be neither changed nor dropped. */
+export async function dropViews(tx: Transaction): Promise<void> {
+  await tx.execute("drop view if exists app.keyed_events; drop schema audience cascade; create schema audience");
+  await tx.execute("update app.state set views_definition = null");
 }
 
 /** Where the tables are distributed, statements have to join by the key that they are distributed by. */

@@ -136,6 +136,16 @@ describe.each(STORES)("a first load, $title", (kind) => {
       expect(await rows({ customers: 0, kinds: 1 })).toEqual(all);
     });
 
+    test("a file without events leaves the indexes of events", async () => {
+      const indexes = async () =>
+        (await db.query("select indexdef from pg_indexes where (schemaname, tablename) = ('app', 'events') order by 1"))
+          .rows;
+      await load(db, { crm: [write(`${CRM}\nc1,Ann,10,PL\n`)] });
+      const before = await indexes();
+      await load(db, { events: [write(`${EVENTS}\n`)] });
+      expect(await indexes()).toEqual(before);
+    });
+
     test("data of an earlier version are brought into the new form", async () => {
       // Among them a column of the file's own that is called as one of ours is now.
       const event = (rows: readonly string[]) =>

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { isUnfinished } from "../../ingest/first-load.js";
 import { initialise } from "../../ingest/init.js";
 import type { Db } from "../../src/db/db.js";
+import { SqlError } from "../../src/db/sql-error.js";
 import type { Embedder } from "../../src/embed/embedder.js";
 import { loadCatalogue } from "../../src/sql/load-catalogue.js";
 import { checksums } from "../support/checksum.js";
@@ -122,6 +123,26 @@ describe.skipIf(!kind || kind.missing)("the first load of a server, in several t
       expect(found).toEqual(await checksums(other));
     });
 
+    test("while another looks for what is loaded already, hides no file from it", async () => {
+      await initialise(db, { readerUrl: undefined, distributed: false, luxuryAbove: 800 });
+      let looked = false;
+      const looking: Db = {
+        ...{ engine: other.engine, location: other.location, close: () => other.close() },
+        query: async (...query) => {
+          const found = await other.query(...query);
+          if (!looked && /to_regnamespace|version from app.state/.test(query[0])) {
+            looked = true;
+            await killed(own);
+          }
+          return found;
+        },
+        transaction: (work, options) => other.transaction((tx) => work(tx), options),
+      };
+      const { files } = await load(looking, own);
+      expect(looked).toBe(true);
+      expect(files.map(({ stored }) => stored)).toEqual([2, 1]);
+    });
+
     test("is nothing to a dry run and to whoever reads the views of a prepared server, and removed by --init", async () => {
       await initialise(db, { readerUrl: undefined, distributed: false, luxuryAbove: 800 });
       await killed(own);
@@ -135,6 +156,74 @@ describe.skipIf(!kind || kind.missing)("the first load of a server, in several t
       expect(await left()).toEqual(NOTHING);
       await noData();
     });
+  });
+
+  describe("that fails", () => {
+    const prepared = () => initialise(db, { readerUrl: undefined, distributed: false, luxuryAbove: 800 });
+    const fails = (files: { crm: string[]; events?: string[] }) =>
+      expect(load(db, { ...files, embedder: failing(new Error("no vectors")) })).rejects.toThrow("no vectors");
+
+    test("leaves the views of a prepared server, though a column was widened", async () => {
+      await prepared();
+      const later = write("customer_id,first_name,shoe\nc3,Cid,large\n");
+      await fails({ crm: [...own.crm, later], events: own.events });
+      for (const view of ["audience.customers", "audience.events", "app.keyed_events"]) {
+        expect((await other.query(`select * from ${view}`)).rows).toEqual([]);
+      }
+    });
+
+    test("is removed where views show columns of a file that had no rows", async () => {
+      await load(db, { crm: [write("customer_id,first_name,shoe\n")] });
+      await fails(sample);
+      expect(await left()).toEqual(NOTHING);
+      await load(db, sample);
+    });
+
+    test("does not use up the columns that a table may have", async () => {
+      const names = Array.from({ length: 400 }, (_, i) => `own_${i}`);
+      const wide = {
+        crm: [write(`customer_id,${names.join(",")}\nc1,${names.map(() => "7").join(",")}\n`)],
+        events: own.events,
+      };
+      for (let i = 0; i < 5; i++) await fails(wide);
+      await load(db, wide);
+    });
+
+    test("because its lock was lost says so, and does not come between the load that has it now", async () => {
+      await load(db, sample);
+      const whole = await checksums(other);
+      await forget(db);
+      let second: Promise<unknown> | undefined;
+      const progress = ({ stage }: { stage: string }) => {
+        if (stage !== "store" || second) return;
+        second = other
+          .query(
+            `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and granted
+               and database = (select oid from pg_database where datname = current_database())`,
+          )
+          .then(() => load(other, sample));
+      };
+      await expect(load(db, { ...sample, luxuryAbove: 1, progress })).rejects.toMatchObject({ code: "unreachable" });
+      await second;
+      expect(await checksums(other)).toEqual(whole);
+    });
+  });
+
+  test("is one transaction where the server gives no more connections", async () => {
+    await load(db, sample);
+    const whole = await checksums(other);
+    await forget(db);
+    const narrow: Db = {
+      ...{ engine: db.engine, location: db.location, close: () => db.close() },
+      query: (sql, ...rest) =>
+        sql === "select 1" ? Promise.reject(new SqlError("too many connections", "53300")) : db.query(sql, ...rest),
+      transaction: (work, options) => db.transaction((tx) => work(tx), options),
+    };
+    const progress = () => isUnfinished(other).then((unfinished) => seen.push(unfinished));
+    const seen: boolean[] = [];
+    await load(narrow, { ...sample, progress });
+    expect(seen).not.toContain(true);
+    expect(await checksums(other)).toEqual(whole);
   });
 
   test("of two at once, one finds everything loaded", async () => {

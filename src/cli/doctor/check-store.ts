@@ -94,6 +94,9 @@ async function inspectData(db: Db, signal: AbortSignal): Promise<Check[]> {
     const hint = "It may still run. If not, the next `audience ingest` removes what it left and starts anew.";
     return [warn("data", "A first load has not come to its end; nothing of it counts.", hint)];
   }
+  // A first load that failed leaves the tables, without views where there were none.
+  const shown = await db.query("select to_regclass('audience.events') is not null", [], { signal });
+  if (shown.rows[0]?.[0] !== true) return [warn("data", "No data has been loaded yet.", LOAD)];
   const checks: Check[] = [];
   for (const check of [checkData, checkViews, checkReader, checkIndex]) checks.push(await check(db, signal));
   return checks;
