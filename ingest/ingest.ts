@@ -80,15 +80,21 @@ async function analyze(db: Db, summary: IngestSummary): Promise<void> {
   );
   const [missing, behind] = rows[0] as [boolean, boolean];
   if (!missing && !behind && summary.customersTouched < MOST * summary.totals.customers) return;
-  const vacuum = (table: string) => db.query(`vacuum analyze app.${table}`);
+  const failed: Error[] = [];
+  const later: string[] = [];
+  const vacuum = async (table: string) => {
+    try {
+      await db.query(`vacuum analyze app.${table}`);
+    } catch (error) {
+      if (isTooManyConnections(error) && !later.includes(table)) later.push(table);
+      else failed.push(error as Error);
+    }
+  };
   // At once, where there is more than one connection; one after the other where the server does not give as many.
-  const left: string[] = [];
-  const tried = ["customers", "events", "interests", "customer_phrases"].map((table) =>
-    vacuum(table).catch((error) => {
-      if (!isTooManyConnections(error)) throw error;
-      left.push(table);
-    }),
+  await Promise.all(["customers", "events", "interests", "customer_phrases"].map(vacuum));
+  for (const table of later) await vacuum(table);
+  if (!failed[0]) return;
+  summary.warnings.push(
+    `The data are loaded, but not all statistics of the database are new (${failed[0].message}): questions may take longer.`,
   );
-  await Promise.all(tried);
-  for (const table of left) await vacuum(table);
 }

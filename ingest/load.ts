@@ -34,8 +34,9 @@ export async function load(tx: Transaction, loading: Loading): Promise<void> {
   const stored = await steps.run((step) => storeFiles(step, loading, all));
   const { touched } = stored;
   const changed = options.reindex || summary.customersTouched > 0 || summary.files.some((f) => f.stored > 0);
-  const done = (part: number) =>
-    context.progress({ stage: "profile", done: part, total: 4, unit: "steps", rows: summary.customersTouched });
+  let part = 0;
+  const done = () =>
+    context.progress({ stage: "profile", done: part++, total: 4, unit: "steps", rows: summary.customersTouched });
 
   const { later } = stored;
   const indexes = async () => {
@@ -43,7 +44,7 @@ export async function load(tx: Transaction, loading: Loading): Promise<void> {
   };
   let moreInterests = 0;
   if (changed) {
-    done(0);
+    done();
     let gathering: Promise<void> | undefined;
     const gathered = () =>
       (gathering ??= timed("profile", () =>
@@ -51,17 +52,17 @@ export async function load(tx: Transaction, loading: Loading): Promise<void> {
       ));
     const interests = async () => {
       await gathered();
-      done(1);
+      done();
       moreInterests = await timed("profile", () =>
         steps.run((step) => aggregateInterests(step, options.weights, touched)),
       );
-      done(3);
+      done();
     };
     const others = async () => {
       await indexes();
       await gathered();
       await timed("profile", () => steps.run(aggregateCustomers));
-      done(2);
+      done();
       if (!options.dryRun) await timed("embed", () => steps.run((step) => embedPhrases(step, loading, touched)));
     };
     await steps.all(interests, others);
@@ -73,7 +74,7 @@ export async function load(tx: Transaction, loading: Loading): Promise<void> {
     await ensureViews(tx, options.luxuryAbove);
     if (changed || all) await refreshCustomerStats(tx, stored.newCustomers ? "all" : "derived");
     if (stored.loads.length > 0) await addEventStats(tx, stored.loads);
-    done(4);
+    done();
   });
   await countTotals(tx, summary);
   if (options.dryRun) throw new DryRun();

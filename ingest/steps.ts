@@ -1,7 +1,7 @@
 import type { Db, Transaction } from "../src/db/db.js";
 
 /** The schema of the tables that a first load needs for itself; where it is there, a first load goes on or was ended early. */
-export const WORKSHOP = "app_load";
+export const WORKSHOP = "audience_load";
 
 /**
  * For sorts and groups of a whole file at once; the usual 4 MB would be written to disk in too small pieces. The memory of

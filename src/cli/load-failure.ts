@@ -28,6 +28,7 @@ function refusal(error: SqlError): Error {
 
 /** By SQLSTATE, or the beginning of it. */
 const REFUSALS: Record<string, string> = {
+  "57014": "Somebody ended its statement (pg_cancel_backend, or a limit of the server). Try again.",
   "42501": "The user of DATABASE_URL must be able to create schemas and roles in this database.",
   "25006": "The server takes no changes: it is a standby, or set to read only.",
   "55P03": "A question or another program holds the tables for longer than a minute; try again.",

@@ -52,7 +52,7 @@ describe.skipIf(!kind || kind.missing)("the first load of a server, in several t
               + (select count(*) from app.foreign_columns),
               (select count(*) from pg_attribute where attrelid in ('app.customers'::regclass, 'app.events'::regclass)
                  and attname in ('shoe', 'shelf') and not attisdropped),
-              to_regnamespace('app_load') is null, (select version from app.state)`,
+              to_regnamespace('audience_load') is null, (select version from app.state)`,
     );
     return rows[0];
   };
