@@ -38,36 +38,8 @@ export async function load(tx: Transaction, loading: Loading): Promise<void> {
   const done = () =>
     context.progress({ stage: "profile", done: part++, total: 4, unit: "steps", rows: summary.customersTouched });
 
-  const { later } = stored;
-  const indexes = async () => {
-    if (later.length > 0) await timed("store", () => steps.run((step) => makeIndexes(step, later)));
-  };
-  let moreInterests = 0;
-  if (changed) {
-    done();
-    let gathering: Promise<void> | undefined;
-    const gathered = () =>
-      (gathering ??= timed("profile", () =>
-        steps.run((step) => gatherActivity(step, options.weights, touched, steps.newTable)),
-      ));
-    const interests = async () => {
-      await gathered();
-      done();
-      moreInterests = await timed("profile", () =>
-        steps.run((step) => aggregateInterests(step, options.weights, touched)),
-      );
-      done();
-    };
-    const others = async () => {
-      await indexes();
-      await gathered();
-      await timed("profile", () => steps.run(aggregateCustomers));
-      done();
-      if (!options.dryRun) await timed("embed", () => steps.run((step) => embedPhrases(step, loading, touched)));
-    };
-    await steps.all(interests, others);
-  } else await indexes();
-
+  if (!changed) await makeLater(loading, stored);
+  const moreInterests = changed ? await buildProfiles(loading, stored, done) : 0;
   await timed("profile", async () => {
     if (changed || all) await updateState(tx, loading, { ...stored, moreInterests });
     if (changed) await noteChanges(tx, touched === "all" ? "app.customers" : "touched");
@@ -78,6 +50,40 @@ export async function load(tx: Transaction, loading: Loading): Promise<void> {
   });
   await countTotals(tx, summary);
   if (options.dryRun) throw new DryRun();
+}
+
+/** Profiles and phrases of the touched customers, and beside them the indexes that are left. Gives by how many interests are more. */
+async function buildProfiles(loading: Loading, stored: Stored, done: () => void): Promise<number> {
+  const { steps, options, timed } = loading;
+  const { touched } = stored;
+  const profile = <T>(step: (tx: Transaction) => Promise<T>) => timed("profile", () => steps.run(step));
+  let more = 0;
+  let gathering: Promise<void> | undefined;
+  const gathered = () => {
+    gathering ??= profile((tx) => gatherActivity(tx, options.weights, touched, steps.newTable));
+    return gathering;
+  };
+  done();
+  await steps.all(
+    async () => {
+      await gathered();
+      done();
+      more = await profile((tx) => aggregateInterests(tx, options.weights, touched));
+      done();
+    },
+    async () => {
+      await makeLater(loading, stored);
+      await gathered();
+      await profile(aggregateCustomers);
+      done();
+      if (!options.dryRun) await timed("embed", () => steps.run((tx) => embedPhrases(tx, loading, touched)));
+    },
+  );
+  return more;
+}
+
+async function makeLater({ steps, timed }: Loading, { later }: Stored): Promise<void> {
+  if (later.length > 0) await timed("store", () => steps.run((tx) => makeIndexes(tx, later)));
 }
 
 interface Stored {
