@@ -1,4 +1,5 @@
 import type { Column } from "../criteria/catalogue.js";
+import { readBands } from "./bands.js";
 import { brackets, isIdentifier } from "./brackets.js";
 import { readNumber } from "./numbers.js";
 import type { Dimension, Grouping, Statistic } from "./query.js";
@@ -101,6 +102,8 @@ export function readDimension(reading: Reading): Dimension | undefined {
       return link && !isMeasure(link) ? link : undefined;
     });
     if (counted) return ofColumn("customers", counted.column);
+    const bands = cursor.attempt(() => readBands(reading));
+    if (bands) return bands;
     const start = cursor.pos;
     const signup = cursor.attempt(() => readSignupTime(reading));
     if (signup) return signup;
@@ -177,13 +180,4 @@ const STATISTICS: [Statistic, string[]][] = [
 export function readStatistic(reading: Reading): Statistic | undefined {
   for (const [statistic, words] of STATISTICS) if (reading.cursor.take(...words)) return statistic;
   return undefined;
-}
-
-/** A column of customers that can be averaged or summed. */
-export function readNumericColumn(reading: Reading): string | undefined {
-  return readColumn(
-    reading,
-    "customers",
-    ({ column }) => column.filled > 0 && ["integer", "bigint", "numeric"].includes(column.type),
-  )?.column.name;
 }

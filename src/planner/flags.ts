@@ -34,7 +34,7 @@ export function readFlag(reading: Reading): Condition | undefined {
     if (!without) cursor.take("with a", "with", "a", "an", "any");
     const filled = (is: (column: Column) => boolean) =>
       readColumn(reading, "customers", ({ column }) => column.filled > 0 && is(column));
-    const link = filled(isFlag) ?? filled(isCount);
+    const link = filled(isFlag) ?? filled(isCount) ?? readSubscribed(reading);
     const counted = link ? undefined : filled((column) => COUNTED.test(column.name) && brackets(column) !== undefined);
     if (counted && !without) {
       // "with kids": any of the brackets but none
@@ -47,6 +47,18 @@ export function readFlag(reading: Reading): Condition | undefined {
     const condition = plain(flagIs(link.column, !without));
     return isCount(link.column) ? { ...condition, counted: true as const } : condition;
   });
+}
+
+/** "subscribe to the newsletter": the flag by its verb. */
+function readSubscribed({ cursor, lexicon }: Reading) {
+  if (!cursor.take("subscribe", "receive", "get")) return undefined;
+  if (!cursor.take("to the newsletter", "to our newsletter", "the newsletter", "our newsletter")) return undefined;
+  const links = [...lexicon.columns.values()]
+    .flat()
+    .filter(({ view, column }) => view === "customers" && column.filled > 0 && isFlag(column));
+  const own = new Map(links.map((link) => [link.column.name, link]));
+  const [found, ...others] = [...own.values()].filter(({ column }) => /newsletter|subscri/.test(column.name));
+  return others.length === 0 ? found : undefined;
 }
 
 /** The column says yes (or no), as it is stored. */

@@ -1,12 +1,13 @@
-import type { Column } from "../criteria/catalogue.js";
 import { readAudience, readClauses } from "./audience.js";
 import { AudienceDraft, finishAudience } from "./audience-draft.js";
+import { bandWidth } from "./bands.js";
 import { customersByEvent } from "./customers-by-event.js";
-import { isCustomerDimension, readDimension, readGroupings, readNumericColumn, readStatistic } from "./dimensions.js";
+import { isCustomerDimension, readDimension, readGroupings, readStatistic } from "./dimensions.js";
 import { readPair } from "./pair.js";
 import type { Query } from "./query.js";
 import { filledColumn, LEADS, problem, type Reading } from "./reading.js";
 import { readCustomers } from "./top-question.js";
+import { readNumericColumn } from "./values.js";
 
 /** "Compare the average total spend of men and women", "compare average age by country" */
 export function readCompare(reading: Reading): Query | undefined {
@@ -99,13 +100,4 @@ function readSpread(reading: Reading): Query | undefined {
     return problem(reading, `How far ${name} ranges is not known; ask for its average, or for those above a limit.`);
   const by = { kind: "band", column: name, width } as const;
   return { kind: "groups", statistic: "count", column: undefined, groups: { by: [by] }, customers };
-}
-
-/** Ten years for ages; else the least of 1, 2 or 5 times a power of ten that makes at most ten bands of the range. */
-function bandWidth({ name, min, max }: Column): number | undefined {
-  if (name === "age") return 10;
-  if (max === null || Number(max) - Number(min ?? 0) < 10) return undefined;
-  const range = Math.max(Number(max ?? 0) - Number(min ?? 0), 1);
-  const power = 10 ** Math.floor(Math.log10(range / 10));
-  return [1, 2, 5, 10].map((step) => Math.max(1, step * power)).find((width) => range / width <= 10) ?? 1;
 }

@@ -5,14 +5,7 @@ import { readComparison } from "./comparison-question.js";
 import { Cursor } from "./cursor.js";
 import { customersByEvent } from "./customers-by-event.js";
 import { readDescribe } from "./describe-question.js";
-import {
-  isCustomerDimension,
-  readEvery,
-  readGroupCut,
-  readGroupings,
-  readNumericColumn,
-  readStatistic,
-} from "./dimensions.js";
+import { isCustomerDimension, readEvery, readGroupCut, readGroupings, readStatistic } from "./dimensions.js";
 import { readEventsTail } from "./events-question.js";
 import { readCompare, readDistribution } from "./groups-question.js";
 import { readLike } from "./like-question.js";
@@ -27,6 +20,7 @@ import type { Query } from "./query.js";
 import { LEADS, type Reading } from "./reading.js";
 import { readShare } from "./share-question.js";
 import { readTop } from "./top-question.js";
+import { readNumericColumn } from "./values.js";
 import { readWhat } from "./what-question.js";
 import { readWhen } from "./when-question.js";
 import { type Token, tokenise } from "./words.js";

@@ -3,13 +3,14 @@ import { readAudience } from "./audience.js";
 import { AudienceDraft, finishAudience } from "./audience-draft.js";
 import { hasEvent } from "./conditions.js";
 import { Cursor } from "./cursor.js";
-import { isCustomerDimension, readDimension, readNumericColumn, readStatistic } from "./dimensions.js";
+import { isCustomerDimension, readDimension, readStatistic } from "./dimensions.js";
 import { readEventsTail } from "./events-question.js";
 import { readEventMeasure } from "./measures.js";
 import { readNumber } from "./numbers.js";
 import { readObject } from "./objects.js";
 import type { Dimension, EventsQuery, Grouping, GroupsQuery, Query } from "./query.js";
 import { problem, type Reading, rephrased } from "./reading.js";
+import { readNumericColumn } from "./values.js";
 
 export const BY = [
   "by",

@@ -143,6 +143,15 @@ export function readColumn(
   return undefined;
 }
 
+/** A column of customers that can be averaged or summed. */
+export function readNumericColumn(reading: Reading): string | undefined {
+  return readColumn(
+    reading,
+    "customers",
+    ({ column }) => column.filled > 0 && ["integer", "bigint", "numeric"].includes(column.type),
+  )?.column.name;
+}
+
 /** Whether a word also says something of products: "black footwear lovers" are not those whose favorite color is black. */
 export function isOfEvents({ lexicon }: Reading, key: string): boolean {
   return (lexicon.values.get(key) ?? []).some(

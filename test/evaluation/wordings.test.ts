@@ -5,6 +5,7 @@ import {
   any,
   average,
   type By,
+  bands,
   between,
   both,
   bought,
@@ -194,6 +195,25 @@ describe("the least", () => {
       expect(rows).toHaveLength(10);
       expect(reading).toContain("first 10");
     }
+  });
+});
+
+describe("bands of a width", () => {
+  const BANDS: [question: string, name: string, width: number][] = [
+    ["customers by age in bands of 5", "age", 5],
+    ["customers by 5-year age groups", "age", 5],
+    ["customers by age in 20 year bands", "age", 20],
+    ["customers by total spent in bands of 100", "total_spent", 100],
+  ];
+  test.each(BANDS)("%s", async (question, name, width) => {
+    const { rows } = await sample.ask(question);
+    expect(rows).toEqual(table(customers, [bands(name, width)], count));
+  });
+  test("where none is said, at most ten or so", async () => {
+    const { rows, reading } = await sample.ask("customers by total spent band");
+    const width = Number(/bands of (\d+)/.exec(reading ?? "")?.[1]);
+    expect(rows).toEqual(table(customers, [bands("total_spent", width)], count));
+    expect(rows.length).toBeLessThan(13);
   });
 });
 

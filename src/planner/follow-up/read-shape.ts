@@ -1,12 +1,12 @@
 import { readAudience } from "../audience.js";
 import { AudienceDraft, finishAudience } from "../audience-draft.js";
-import { readGroupCut, readGroupings, readNumericColumn, readStatistic } from "../dimensions.js";
+import { readGroupCut, readGroupings, readStatistic } from "../dimensions.js";
 import { readColumns } from "../list-question.js";
 import { readAverage, readCounted, readRevenue } from "../measures.js";
 import { readNumber } from "../numbers.js";
 import type { Query } from "../query.js";
 import { filledColumn, problem, type Reading } from "../reading.js";
-import { readColumn } from "../values.js";
+import { readColumn, readNumericColumn } from "../values.js";
 import type { Change } from "./change.js";
 
 const COUNT = [
