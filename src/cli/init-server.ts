@@ -3,8 +3,8 @@ import { SqlError } from "../db/sql-error.js";
 import { cleanForTerminal } from "../lib/clean-text.js";
 import { AppError } from "../lib/errors.js";
 import { createRuntime } from "../runtime.js";
-import { runtimeOptions } from "./answering.js";
 import type { CommandContext } from "./context.js";
+import { runtimeOptions } from "./with-runtime.js";
 import { writeOut } from "./write-out.js";
 
 /** `audience ingest --init`: prepares the server of DATABASE_URL, and says what was done. Throws AppError "config". */

@@ -3,12 +3,13 @@ import { createSession } from "../../agent/ask.js";
 import type { AgentEvent } from "../../agent/events.js";
 import { cleanForTerminal, cleanJson } from "../../lib/clean-text.js";
 import { warmParser } from "../../sql/guard/parse-statement.js";
-import { askInSession, createQuestioning, withRuntime, writeAnswer } from "../answering.js";
+import { askInSession, createQuestioning, writeAnswer } from "../answering.js";
 import type { AskArgs } from "../command-args.js";
 import type { CommandContext } from "../context.js";
 import { EXIT_REFUSED } from "../exit-codes.js";
 import { textArgument } from "../read-argument.js";
 import { createSettled } from "../settled.js";
+import { withRuntime } from "../with-runtime.js";
 
 /** `audience ask`: one question, one answer. */
 export async function run(args: AskArgs, context: CommandContext): Promise<number> {

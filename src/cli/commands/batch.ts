@@ -3,12 +3,13 @@ import { createSession, type Session } from "../../agent/ask.js";
 import { AppError } from "../../lib/errors.js";
 import { renderAnswer } from "../../render/render-answer.js";
 import { warmParser } from "../../sql/guard/parse-statement.js";
-import { askInSession, createQuestioning, withRuntime } from "../answering.js";
+import { askInSession, createQuestioning } from "../answering.js";
 import { type BatchItem, parseBatch } from "../batch-items.js";
 import type { BatchArgs } from "../command-args.js";
 import type { CommandContext } from "../context.js";
 import { textArgument } from "../read-argument.js";
 import { createSettled } from "../settled.js";
+import { withRuntime } from "../with-runtime.js";
 import { withinTime } from "../within-time.js";
 import { writeOut } from "../write-out.js";
 

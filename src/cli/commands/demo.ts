@@ -1,8 +1,9 @@
 import { packagePath } from "../../config/package-root.js";
 import { renderAnswer } from "../../render/render-answer.js";
 import { demoDirectory } from "../../runtime.js";
-import { createAsker, toolContext, withRuntime } from "../answering.js";
+import { createAsker, toolContext } from "../answering.js";
 import type { CommandContext } from "../context.js";
+import { withRuntime } from "../with-runtime.js";
 import { writeOut } from "../write-out.js";
 import { runIngest } from "./ingest.js";
 

@@ -4,11 +4,12 @@ import { withEveryRow } from "../../agent/every-row.js";
 import { AppError } from "../../lib/errors.js";
 import type { OutputFormat } from "../../render/output.js";
 import { renderAnswer } from "../../render/render-answer.js";
-import { toolContext, withRuntime } from "../answering.js";
+import { toolContext } from "../answering.js";
 import type { ExportArgs } from "../command-args.js";
 import type { CommandContext } from "../context.js";
 import { lastTurn } from "../recorded.js";
 import { createSettled } from "../settled.js";
+import { withRuntime } from "../with-runtime.js";
 import { writeOut } from "../write-out.js";
 
 const FORMATS: Record<string, OutputFormat> = {

@@ -2,11 +2,12 @@ import type { ToolContext } from "../../agent/tool.js";
 import { sayCriteria } from "../../criteria/say.js";
 import { parseCriteria } from "../../criteria/shorthand.js";
 import type { Answer } from "../../render/answer.js";
-import { answerCall, toolContext, withRuntime, writeAnswer } from "../answering.js";
+import { answerCall, toolContext, writeAnswer } from "../answering.js";
 import type { FindArgs } from "../command-args.js";
 import type { CommandContext } from "../context.js";
 import { jsonArgument } from "../read-argument.js";
 import { createSettled } from "../settled.js";
+import { withRuntime } from "../with-runtime.js";
 
 /** `audience find`: runs criteria, without any planner. */
 export async function run(args: FindArgs, context: CommandContext): Promise<number> {

@@ -8,7 +8,6 @@ import type { Config } from "../../config/schema.js";
 import { AppError } from "../../lib/errors.js";
 import { renderCsv } from "../../render/csv.js";
 import { createRuntime } from "../../runtime.js";
-import { runtimeOptions } from "../answering.js";
 import type { IngestArgs } from "../command-args.js";
 import type { CommandContext } from "../context.js";
 import { renderIngestSummary } from "../ingest-summary.js";
@@ -16,6 +15,7 @@ import { initServer } from "../init-server.js";
 import { loadFailure } from "../load-failure.js";
 import { showProgress } from "../progress.js";
 import { watchSpace } from "../space-watch.js";
+import { runtimeOptions } from "../with-runtime.js";
 import { writeOut } from "../write-out.js";
 
 /** `audience ingest`: loads files, or says why not; then what was done. */

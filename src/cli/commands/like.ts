@@ -1,8 +1,9 @@
 import type { FinalAnswer, ToolCall, ToolOutcome } from "../../model/model.js";
-import { answerCall, toolContext, withRuntime, writeAnswer } from "../answering.js";
+import { answerCall, toolContext, writeAnswer } from "../answering.js";
 import type { LikeArgs } from "../command-args.js";
 import type { CommandContext } from "../context.js";
 import { createSettled } from "../settled.js";
+import { withRuntime } from "../with-runtime.js";
 
 /** `audience like`: the customers most like those that are named. */
 export async function run({ ids }: LikeArgs, context: CommandContext): Promise<number> {

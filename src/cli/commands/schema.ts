@@ -1,8 +1,9 @@
 import { describe } from "../../agent/tools/describe-data.js";
 import { renderRows } from "../../render/render-rows.js";
-import { masked, withRuntime } from "../answering.js";
+import { masked } from "../answering.js";
 import type { SchemaArgs } from "../command-args.js";
 import type { CommandContext } from "../context.js";
+import { withRuntime } from "../with-runtime.js";
 import { writeOut } from "../write-out.js";
 
 /** `audience schema`: the views, columns, types and values. */

@@ -1,10 +1,11 @@
 import type { ToolContext } from "../../agent/tool.js";
 import { warmParser } from "../../sql/guard/parse-statement.js";
-import { answerCall, toolContext, withRuntime, writeAnswer } from "../answering.js";
+import { answerCall, toolContext, writeAnswer } from "../answering.js";
 import type { SqlArgs } from "../command-args.js";
 import type { CommandContext } from "../context.js";
 import { textArgument } from "../read-argument.js";
 import { createSettled } from "../settled.js";
+import { withRuntime } from "../with-runtime.js";
 
 /** `audience sql`: one guarded SELECT over the views. */
 export async function run(args: SqlArgs, context: CommandContext): Promise<number> {

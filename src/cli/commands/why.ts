@@ -7,11 +7,12 @@ import { parseCriteria } from "../../criteria/shorthand.js";
 import { AppError } from "../../lib/errors.js";
 import type { Cell, Reason } from "../../render/answer.js";
 import { renderRows } from "../../render/render-rows.js";
-import { toolContext, withRuntime } from "../answering.js";
+import { toolContext } from "../answering.js";
 import type { WhyArgs } from "../command-args.js";
 import type { CommandContext } from "../context.js";
 import { lastTurn } from "../recorded.js";
 import { createSettled } from "../settled.js";
+import { withRuntime } from "../with-runtime.js";
 import { writeOut } from "../write-out.js";
 
 /** `audience why`: how many customers meet each condition of the last answer, or which of them one customer meets. */

@@ -11,18 +11,12 @@ import { renderAnswer } from "../../render/render-answer.js";
 import type { Conversation, Listener, Response } from "../../repl/conversation.js";
 import { createRuntime, type Runtime } from "../../runtime.js";
 import { warmParser } from "../../sql/guard/parse-statement.js";
-import {
-  askInSession,
-  createQuestioning,
-  masked,
-  type Questioning,
-  runtimeOptions,
-  toolContext,
-} from "../answering.js";
+import { askInSession, createQuestioning, masked, type Questioning, toolContext } from "../answering.js";
 import type { CommandContext } from "../context.js";
 import { asOfTime } from "../option-parsers.js";
 import { reportError } from "../report-error.js";
 import { createSettled, type Settled } from "../settled.js";
+import { runtimeOptions } from "../with-runtime.js";
 import { withinTime } from "../within-time.js";
 import { captured } from "./captured.js";
 import { header, headerWithoutData, title } from "./header.js";
