@@ -167,7 +167,14 @@ function readRestriction(reading: Reading, tail: Tail, measure: EventMeasure): b
     cursor.attempt(() => {
       const draft = new AudienceDraft();
       const by = cursor.take("made by", "by", "from", "of", "among", "for");
-      return by && readAudience(reading, draft) ? settle(tail, draft) : false;
+      const start = cursor.pos;
+      if (!by || !readAudience(reading, draft)) return false;
+      // "revenue from jewelry buyers in May": of what they bought then, or of those who bought it then?
+      const buyers = cursor.tokens.slice(start, cursor.pos).some(({ stem }) => reading.vocabulary.doers.has(stem));
+      if (buyers && !tail.period && draft.groups.some(({ conditions }) => conditions.some(({ period }) => period))) {
+        return problem(reading, 'It is not clear what the period is of: say "customers who bought ... in May".');
+      }
+      return settle(tail, draft);
     }) ??
     cursor.attempt(() => {
       const draft = new AudienceDraft();

@@ -340,5 +340,12 @@ function readMeasure(reading: Reading, period: Within | undefined): Query | unde
   }
   if (!by) return { kind: "statistic", statistic, column, customers };
   if (!by.every(isCustomerDimension)) return undefined;
+  // "lowest revenue by country": the country's, not that of its least customer
+  if (/^(min|max)$/.test(statistic) && /^(revenue|purchases|views|add_to_carts|events)$/.test(column)) {
+    return problem(
+      reading,
+      `It is not clear whose ${column}: say "which country has the ${statistic === "min" ? "lowest" : "highest"} ${column}".`,
+    );
+  }
   return { kind: "groups", statistic, column, groups: { by, ...readGroupCut(reading) }, customers };
 }

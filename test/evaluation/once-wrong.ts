@@ -73,4 +73,10 @@ export const LATER_WRONG: [question: string, reading: RegExp | null][] = [
   ["customers who bought in both May and June and never viewed shoes", null],
   ["customers by age in 3 bands", null],
   ["customers by income in 5 groups", null],
+  ["which country has the fewest jewelry buyers in May", /of those with any/],
+  ["which gender has the fewest jewelry buyers", /of those with any/],
+  ["lowest revenue by country", null],
+  ["highest purchases by gender", null],
+  ["revenue from buyers of jewelry in May", null],
+  ["top 5 products by revenue among jewelry buyers in May", null],
 ];
