@@ -36,7 +36,7 @@ const VERBS = [
 ];
 
 /** Figures of what a customer did. */
-const DEED_COLUMNS = /^(revenue|purchases|views|add_to_carts|events|total_spent)$/;
+export const DEED_COLUMNS = /^(revenue|purchases|views|add_to_carts|events|total_spent)$/;
 
 /** "Which customers ...", "List the email and state of all customers who ...", "top 4 customers by total spent". */
 export function readList(reading: Reading, period: Within | undefined): Query | undefined {

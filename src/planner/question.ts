@@ -9,7 +9,7 @@ import { isCustomerDimension, readEvery, readGroupCut, readGroupings, readStatis
 import { readEventsTail } from "./events-question.js";
 import { readCompare, readDistribution } from "./groups-question.js";
 import { readLike } from "./like-question.js";
-import { readList } from "./list-question.js";
+import { DEED_COLUMNS, readList } from "./list-question.js";
 import { readAverage, readCounted, readRevenue } from "./measures.js";
 import { readGroupsHaving, readMost } from "./most-question.js";
 import { isOfBoth, OF_BOTH, readIds } from "./noun-phrase.js";
@@ -337,6 +337,11 @@ function readMeasure(reading: Reading, period: Within | undefined): Query | unde
     const audience = finishAudience(reading, draft);
     if (!audience || audience.intents.length > 0) return undefined;
     customers = audience.criteria;
+  }
+  // "total spent of jewelry buyers in May": what they spent then, or all that those spent who bought it then?
+  const buyers = cursor.tokens.some(({ stem }) => reading.vocabulary.doers.has(stem));
+  if (buyers && DEED_COLUMNS.test(column) && JSON.stringify(customers).includes('"within"')) {
+    return problem(reading, 'It is not clear what the period is of: say "customers who bought ... in May".');
   }
   if (!by) return { kind: "statistic", statistic, column, customers };
   if (!by.every(isCustomerDimension)) return undefined;

@@ -79,4 +79,5 @@ export const LATER_WRONG: [question: string, reading: RegExp | null][] = [
   ["highest purchases by gender", null],
   ["revenue from buyers of jewelry in May", null],
   ["top 5 products by revenue among jewelry buyers in May", null],
+  ["total spent of jewelry buyers in May", null],
 ];
