@@ -86,7 +86,8 @@ export function finishAudience(reading: Reading, draft: AudienceDraft): Audience
     // "who never bought X viewed Y in May": the one says who they are, the other what they did
     const groupOf = (c: Condition) => draft.groups.findIndex(({ conditions }) => conditions.includes(c));
     const apart = open.some((c) => own.some((o) => groupOf(c) < groupOf(o)));
-    const clear = (open.every((c) => c.negated) && !apart) || own.every((c) => c.negated);
+    const shared = own.every((c) => !c.ownPeriod);
+    const clear = shared && ((open.every((c) => c.negated) && !apart) || own.every((c) => c.negated));
     if (!clear)
       return problem(reading, "It is not clear whether the period holds for all that was done: name it for each.");
   }

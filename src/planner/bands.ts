@@ -10,7 +10,7 @@ const NOUNS = ["band", "bracket", "group", "range", "bucket", "bin", "interval",
 /** "income band", "total spent in bands of 100", "5 year age groups": a number of customers by ranges of a width. */
 export function readBands(reading: Reading): Dimension | undefined {
   const { cursor, catalogue } = reading;
-  const before = cursor.attempt(() => readWidth(cursor));
+  const before = cursor.attempt(() => readWidth(cursor, true));
   const name = readNumericColumn(reading);
   const column = catalogue.views.customers.columns.find((c) => c.name === name);
   if (!name || !column) return undefined;
@@ -30,16 +30,17 @@ function readWidthAfter(cursor: Cursor, said: boolean): number | undefined {
   if (said) return cursor.take("of") ? readWidth(cursor) : undefined;
   if (!cursor.take("in", "by")) return undefined;
   if (cursor.take(...NOUNS)) return cursor.take("of") ? readWidth(cursor) : undefined;
-  const width = readWidth(cursor);
+  const width = readWidth(cursor, true);
   return width !== undefined && cursor.take(...NOUNS) ? width : undefined;
 }
 
-function readWidth(cursor: Cursor): number | undefined {
+/** `measured`: with its unit, since "5 bands" is how many there are to be. */
+function readWidth(cursor: Cursor, measured = false): number | undefined {
   const number = readNumber(cursor);
   if (!number || !Number.isInteger(number.value) || number.value < 1 || number.percent) return undefined;
   cursor.mark("-");
-  cursor.take("year");
-  return number.value;
+  const unit = cursor.take("year") || number.money;
+  return measured && !unit ? undefined : number.value;
 }
 
 /** Ten years for ages; else the least of 1, 2 or 5 times a power of ten that makes at most ten bands of the range. */

@@ -165,9 +165,11 @@ function composeGroups(query: GroupsQuery, context: SqlContext): Plan {
     : statistic === "count"
       ? "number of customers"
       : `${STATISTICS[statistic]} ${column}`;
+  // A group without such customers is no row, and so not the lowest.
+  const any = groups.ascending && Object.keys(customers).length > 0 ? ", of those with any" : "";
   return {
     call: sqlCall(groupsSql(query, context)),
-    reading: `${measure} ${sayGrouping(groups)}: ${sayCriteria(customers, context.catalogue)}`,
+    reading: `${measure} ${sayGrouping(groups)}${any}: ${sayCriteria(customers, context.catalogue)}`,
     criteria: part ? { of: customers, part } : customers,
     ...(groups.top === undefined && !groups.having && { total: sqlCall(groupsTotalSql(query, context)) }),
     ...cutOf(groups, (last) => sqlCall(groupsAsLargeSql(query, last, context))),

@@ -8,6 +8,8 @@ export interface Condition {
   period: Within | undefined;
   /** Whether a period can apply to it at all. */
   timed: boolean;
+  /** Its period is of this deed alone: "only in May", "in both May and June". */
+  ownPeriod?: true;
   negated: boolean;
   /** Several things at once: what "not" would mean of them is not clear. */
   conjunctive?: true;

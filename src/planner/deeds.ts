@@ -6,6 +6,7 @@ import { readBoth, readPeriod } from "./periods.js";
 import { type EventObject, problem, type Reading, rephrased } from "./reading.js";
 import { readSpending } from "./spending.js";
 import { readColumn } from "./values.js";
+import type { Token } from "./words.js";
 
 /** "bought red socks twice in May", "added something gold to their cart", "spent more than $500 on shoes". */
 export function readEventClause(reading: Reading, stated: boolean): Condition | undefined {
@@ -28,7 +29,7 @@ function readVerb(reading: Reading): Condition | undefined {
     const verbAt = cursor.tokens[cursor.pos - 1]?.lower ?? "";
     const subject = cursor.tokens[cursor.pos - 2]?.lower ?? "";
     if (
-      /^(purchases|views|orders|returns|refunds)$/.test(verbAt) &&
+      /^(purchases|views|orders|returns|refunds|visits)$/.test(verbAt) &&
       !/^(who|that|which|everyone|anyone|everybody|never)$/.test(subject)
     ) {
       return undefined;
@@ -68,6 +69,7 @@ function readVerb(reading: Reading): Condition | undefined {
     const either = none || before.count ? undefined : cursor.attempt(() => readNotBoth(reading, verb.meaning, object));
     if (either) return { ...either, period: before.period ?? readPeriod(cursor, reading.asOf) };
     const { count, period } = readTail(reading, before);
+    if (count && isVisit(cursor.tokens[verbStart])) return problem(reading, NO_VISITS);
     // "a product twice": one and the same, or any two?
     const single =
       count && count.op !== "=" && /^(a|an|one) (product|item|thing)$/i.test(cursor.textOf(objectStart, objectEnd));
@@ -86,6 +88,13 @@ function readVerb(reading: Reading): Condition | undefined {
     });
     return condition && { ...(none ? negate(condition) : condition), period };
   });
+}
+
+const NO_VISITS = "How many visits there were is not stored, only what was done.";
+
+/** "visited": whoever did anything was there, but one visit may leave many events. */
+export function isVisit(token: Token | undefined): boolean {
+  return token?.lower.startsWith("visit") ?? false;
 }
 
 /** "(bought) only shoes", "nothing but shoes in May": such things, and nothing else in the same time. */
@@ -128,6 +137,7 @@ function readOnlyThen(reading: Reading, event: string): Condition | undefined {
     own && {
       ...own,
       period,
+      ownPeriod: true,
       conjunctive: true,
       make: () => ({
         all: [own.make(period), { not: { any: [own.make({ to: from }), own.make({ from: to })] } }],
@@ -168,6 +178,7 @@ function inBoth(condition: Condition | undefined, periods: readonly [Within, Wit
     condition && {
       period: periods[0],
       timed: true,
+      ownPeriod: true,
       negated: false,
       conjunctive: true,
       make: () => ({ all: periods.map((within) => condition.make(within)) }),

@@ -76,6 +76,9 @@ export function readEventsTail(
 ): EventsQuery | undefined {
   const { cursor, asOf } = reading;
   const tail: Tail = { wheres: [], period, draft: new AudienceDraft(), by: undefined, cut: undefined };
+  // "excluding jewelry except rings": an exception to the exception?
+  const exceptions = cursor.tokens.slice(cursor.pos).filter(({ lower }) => /^(excluding|except|apart)$/.test(lower));
+  if (exceptions.length > 1) return problem(reading, "Only one thing can be left out here.");
   while (!cursor.done) {
     if (cursor.take(...FILLERS)) continue;
     // The deed of "how many products were bought", which the measure has taken already.
@@ -141,7 +144,7 @@ function readRestriction(reading: Reading, tail: Tail, measure: EventMeasure): b
     tail.wheres = [{ customer_id: { op: "is_null", value: true } }];
     return true;
   }
-  if (cursor.attempt(() => readExcluded(reading, tail))) return true;
+  if (cursor.attempt(() => readExcluded(reading, tail, measure))) return true;
   const events = cursor.attempt(() => {
     if (tail.wheres.length > 0) return undefined;
     // "how many bananas were sold"
@@ -164,7 +167,14 @@ function readRestriction(reading: Reading, tail: Tail, measure: EventMeasure): b
     cursor.attempt(() => {
       const draft = new AudienceDraft();
       const by = cursor.take("made by", "by", "from", "of", "among", "for");
-      return by && readAudience(reading, draft) ? settle(tail, draft) : false;
+      const start = cursor.pos;
+      if (!by || !readAudience(reading, draft)) return false;
+      // "revenue from jewelry buyers in May": of what they bought then, or of those who bought it then?
+      const buyers = cursor.tokens.slice(start, cursor.pos).some(({ stem }) => reading.vocabulary.doers.has(stem));
+      if (buyers && !tail.period && draft.groups.some(({ conditions }) => conditions.some(({ period }) => period))) {
+        return problem(reading, 'It is not clear what the period is of: say "customers who bought ... in May".');
+      }
+      return settle(tail, draft);
     }) ??
     cursor.attempt(() => {
       const draft = new AudienceDraft();
@@ -188,7 +198,7 @@ const EXCEPT = [
 ];
 
 /** "(revenue) excluding jewelry": of all else, and of what is of no such kind. */
-function readExcluded(reading: Reading, tail: Tail): boolean {
+function readExcluded(reading: Reading, tail: Tail, { of }: EventMeasure): boolean {
   const { cursor, catalogue } = reading;
   const object = cursor.take(...EXCEPT) ? readObject(reading) : undefined;
   const [where, ...others] = object?.wheres ?? [];
@@ -197,6 +207,10 @@ function readExcluded(reading: Reading, tail: Tail): boolean {
   if (!object || object.same || others.length > 0 || !entry || further.length > 0) return false;
   const [name, value] = entry;
   const column = catalogue.views.events.columns.find((c) => c.name === name);
+  if (of === "orders" || of === "order value") {
+    problem(reading, "It is not clear whether orders that hold it are left out, or only what they hold of it.");
+    return false;
+  }
   const wheres = tail.wheres.length > 0 ? tail.wheres : [{}];
   if (typeof value !== "string" || !column || wheres.some((w) => w[name] !== undefined)) return false;
   const tests: Where[string][] = [
@@ -234,6 +248,8 @@ function readSubject(reading: Reading, tail: Tail, measure: EventMeasure): boole
   return (
     cursor.attempt(() => {
       const asked = cursor.take("did", "do", "have");
+      // "did only women buy": what nobody else did
+      if (cursor.sees("only", "just")) return false;
       const start = cursor.pos;
       const deed = () => {
         if (cursor.take(...GENERAL_DEEDS)) return true;

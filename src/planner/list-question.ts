@@ -35,6 +35,9 @@ const VERBS = [
   "pick",
 ];
 
+/** Figures of what a customer did. */
+export const DEED_COLUMNS = /^(revenue|purchases|views|add_to_carts|events|total_spent)$/;
+
 /** "Which customers ...", "List the email and state of all customers who ...", "top 4 customers by total spent". */
 export function readList(reading: Reading, period: Within | undefined): Query | undefined {
   const { cursor } = reading;
@@ -75,6 +78,15 @@ export function readList(reading: Reading, period: Within | undefined): Query | 
   const audience = finishAudience(reading, draft);
   if (!audience) return undefined;
   if (order && audience.intents.length > 0) return undefined;
+  // "jewelry buyers by revenue": by that of jewelry, or by all of theirs?
+  const buyers = cursor.tokens.some(({ stem }) => reading.vocabulary.doers.has(stem));
+  const figure = [order?.column ?? "", ...columns].find((column) => DEED_COLUMNS.test(column));
+  if (buyers && figure && /"(where|within)"/.test(JSON.stringify(audience.criteria))) {
+    return problem(
+      reading,
+      `It is not clear whether ${figure} is meant in all, or only of that: say "customers who bought ... by ${figure}".`,
+    );
+  }
   // A bare noun ("customers") is no question.
   if (!verb && !top && isEmpty(draft)) return undefined;
   const shown = [

@@ -2,6 +2,7 @@ import type { Within } from "../criteria/schema.js";
 import { readAudience } from "./audience.js";
 import { AudienceDraft } from "./audience-draft.js";
 import { hasEvent } from "./conditions.js";
+import { isVisit } from "./deeds.js";
 import { isCustomerDimension, readDimension } from "./dimensions.js";
 import { readEventsTail, readObjectAndTail } from "./events-question.js";
 import { readEventMeasure } from "./measures.js";
@@ -64,6 +65,11 @@ const HAVING = [
 const MOST = ["most", "highest", "largest", "biggest", "greatest"];
 const LEAST = ["least", "fewest", "lowest", "smallest"];
 
+/** The deed that is counted; visits are not. */
+function readCountedVerb({ cursor, vocabulary }: Reading): string | undefined {
+  return isVisit(cursor.peek()) ? undefined : cursor.phrase(vocabulary.verbs)?.meaning;
+}
+
 /** "has the most", "with the lowest" */
 function readExtreme({ cursor }: Reading): "most" | "least" | undefined {
   if (!cursor.take(...HAVING) || !cursor.take("the")) return undefined;
@@ -72,7 +78,7 @@ function readExtreme({ cursor }: Reading): "most" | "least" | undefined {
 
 /** "which gender spends the most", "which state bought the most jewelry" */
 function readDidMost(reading: Reading, by: Dimension, top: number, period: Within | undefined): Query | undefined {
-  const { cursor, vocabulary } = reading;
+  const { cursor } = reading;
   const little = cursor.take("spend the least money", "spend the least", "spend least");
   const ascending = little && { ascending: true as const };
   if (little || cursor.take("spend the most money", "spend the most", "spend more", "spend most")) {
@@ -86,7 +92,7 @@ function readDidMost(reading: Reading, by: Dimension, top: number, period: Withi
     return { ...query, groups };
   }
   // Products are sold when they are bought.
-  const verb = cursor.take("sold", "sell") ? "purchase" : cursor.phrase(vocabulary.verbs)?.meaning;
+  const verb = cursor.take("sold", "sell") ? "purchase" : readCountedVerb(reading);
   const least = cursor.take("the least", "least");
   if (!verb || (!least && !cursor.take("the most", "most")) || !hasEvent(reading, verb)) return undefined;
   const query = readObjectAndTail(reading, { of: "events", statistic: "count", event: verb }, period);
@@ -97,7 +103,7 @@ function readDidMost(reading: Reading, by: Dimension, top: number, period: Withi
 
 /** "most viewed product in each category", "the 5 best selling products", "busiest weekday" */
 function readSuperlative(reading: Reading, period: Within | undefined): Query | undefined {
-  const { cursor, vocabulary } = reading;
+  const { cursor } = reading;
   const said = cursor.take("top");
   const number = cursor.attempt(() => readNumber(cursor));
   const top = number?.value ?? 1;
@@ -115,7 +121,7 @@ function readSuperlative(reading: Reading, period: Within | undefined): Query | 
       "worst selling",
       "slowest selling",
     );
-  const deed = () => (cursor.take("most", "least") ? cursor.phrase(vocabulary.verbs)?.meaning : undefined);
+  const deed = () => (cursor.take("most", "least") ? readCountedVerb(reading) : undefined);
   const verb = busy ? "any" : sold ? "purchase" : deed();
   const by = verb && hasEvent(reading, verb) ? readDimension(reading) : undefined;
   if (!verb || !by || (busy && by.kind !== "time")) return undefined;
@@ -133,7 +139,7 @@ function readSuperlative(reading: Reading, period: Within | undefined): Query | 
 
 /** "customers who spent the most in May", "who bought the most jewelry", "10 customers with the most views of shoes" */
 function readMostOfCustomers(reading: Reading, period: Within | undefined): EventsQuery | undefined {
-  const { cursor, vocabulary } = reading;
+  const { cursor } = reading;
   const draft = new AudienceDraft();
   const several = cursor.attempt(() => readNumber(cursor));
   const top = several?.value ?? 1;
@@ -150,7 +156,7 @@ function readMostOfCustomers(reading: Reading, period: Within | undefined): Even
     const measure = readEventMeasure(reading);
     return measure && ofCustomers(readEventsTail(reading, measure, period), draft, reading, top);
   }
-  const verb = cursor.phrase(vocabulary.verbs)?.meaning;
+  const verb = readCountedVerb(reading);
   if (!verb || !cursor.take("the most") || !hasEvent(reading, verb)) return undefined;
   const counted = { of: "events", statistic: "count", event: verb } as const;
   return ofCustomers(readObjectAndTail(reading, counted, period), draft, reading, top);

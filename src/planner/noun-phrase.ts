@@ -118,6 +118,7 @@ function readBuyers(reading: Reading): Condition | undefined {
   const { cursor, vocabulary, asOf } = reading;
   return cursor.attempt(() => {
     const before = cursor.attempt(() => {
+      if (vocabulary.doers.has(cursor.peek(1)?.stem ?? "") && isOfBoth(reading)) return problem(reading, OF_BOTH);
       const object = readObject(reading);
       return object && vocabulary.doers.has(cursor.peek()?.stem ?? "") ? object : undefined;
     });
@@ -134,6 +135,17 @@ function readBuyers(reading: Reading): Condition | undefined {
     const condition = eventCondition(reading, { event, object });
     return condition && { ...condition, period: readPeriod(cursor, asOf) };
   });
+}
+
+export const OF_BOTH = "It is not clear whether the customers or the products are meant.";
+
+/** A word such as "gold" in "gold buyers", a tier and a color; a favorite color is not said of people. */
+export function isOfBoth({ cursor, lexicon }: Reading): boolean {
+  const links = lexicon.values.get(cursor.keyAt(1)) ?? [];
+  const views = new Set(
+    links.filter(({ view, column }) => view === "events" || !/colou?r/.test(column)).map(({ view }) => view),
+  );
+  return views.size > 1;
 }
 
 /** "jewelry lovers", "luxury fans" */

@@ -20,7 +20,11 @@ export function readObject(reading: Reading): EventObject | undefined {
       return { ...ANYTHING, same: true };
     }
     cursor.take("from");
+    const single = cursor.sees("it");
     if (cursor.take("any of them", "any of those", "any of these", "any of it", "them", "those", "these", "it")) {
+      if (single && (reading.said?.wheres.length ?? 0) > 1) {
+        return problem(reading, 'It is not clear which of the things named "it" is.');
+      }
       // "viewed something but never bought it": that very product, which no condition on all products says
       const vague = reading.said?.wheres.every((where) => Object.keys(where).length === 0);
       return vague ? problem(reading, SAME_PRODUCT) : reading.said;

@@ -9,15 +9,15 @@ import { isCustomerDimension, readEvery, readGroupCut, readGroupings, readStatis
 import { readEventsTail } from "./events-question.js";
 import { readCompare, readDistribution } from "./groups-question.js";
 import { readLike } from "./like-question.js";
-import { readList } from "./list-question.js";
+import { DEED_COLUMNS, readList } from "./list-question.js";
 import { readAverage, readCounted, readRevenue } from "./measures.js";
 import { readGroupsHaving, readMost } from "./most-question.js";
-import { readIds } from "./noun-phrase.js";
+import { isOfBoth, OF_BOTH, readIds } from "./noun-phrase.js";
 import { readCountOf, readShareOf } from "./of-these-question.js";
 import { readPair } from "./pair.js";
 import { readPeriod } from "./periods.js";
 import type { Query } from "./query.js";
-import { LEADS, type Reading } from "./reading.js";
+import { LEADS, problem, type Reading } from "./reading.js";
 import { readShare } from "./share-question.js";
 import { readTop } from "./top-question.js";
 import { readNumericColumn } from "./values.js";
@@ -98,10 +98,16 @@ function* measureFirst(reading: Reading): Generator<readonly Token[]> {
     const here = { ...reading, cursor, problems: [], ambiguous: [] };
     const figure = readRevenue(here) ?? readAverage(here) ?? readCounted(here);
     if (!figure && !(readStatistic(here) && readNumericColumn(here))) continue;
+    if (at === lead.pos + 1 && isOfBoth({ ...reading, cursor: lead })) {
+      problem(reading, OF_BOTH);
+      return;
+    }
     const [before, owner, rest] = [tokens.slice(0, lead.pos), tokens.slice(lead.pos, at), tokens.slice(cursor.pos)];
     if (owner.some(({ lower }) => NO_NAME.test(lower)) || (rest[0] && !AFTER_FIGURE.test(rest[0].lower))) return;
     const measure = [...before, ...tokens.slice(at, cursor.pos)];
     for (const link of ["from", "of"]) yield [...measure, ...tokenise(link), ...owner, ...rest];
+    // "jewelry buyers revenue" is of all that they bought, not of their jewelry
+    if (owner.some(({ stem }) => reading.vocabulary.doers.has(stem))) return;
     // "women's jewelry revenue", "May jewelry revenue": "in" first, as "from May" would be since May
     for (let cut = 1; cut < owner.length; cut++) {
       for (const link of ["in", "from"]) {
@@ -247,7 +253,7 @@ function readCount(reading: Reading, period: Within | undefined): Query | undefi
 /** "(how many) signed up", "(how many) bought"; not "purchases over 500", which are no customers. */
 function beginsWithDeed({ cursor, vocabulary }: Reading): boolean {
   const { lower = "", stem = "" } = cursor.peek() ?? {};
-  if (/^(purchases|views|orders|returns|refunds|events)$/.test(lower)) return false;
+  if (/^(purchases|views|orders|returns|refunds|events|visits)$/.test(lower)) return false;
   return (
     vocabulary.verbs.has(stem) ||
     /^(signed|joined|registered|spent|abandoned|added|put|never|were|are|live|lives)$/.test(lower)
@@ -263,6 +269,8 @@ function readsGroups({ cursor }: Reading): boolean {
 function readSpentBy(reading: Reading, period: Within | undefined): Query | undefined {
   const { cursor } = reading;
   if (!cursor.take("money did", "did", "money have", "have")) return undefined;
+  // "each customer", "a customer": no sum over all
+  if (cursor.sees("a", "an", "any", "each", "every")) return undefined;
   const draft = new AudienceDraft();
   if (!readAudience(reading, draft) || !cursor.take("spend")) return undefined;
   cursor.take("on average");
@@ -330,7 +338,19 @@ function readMeasure(reading: Reading, period: Within | undefined): Query | unde
     if (!audience || audience.intents.length > 0) return undefined;
     customers = audience.criteria;
   }
+  // "total spent of jewelry buyers in May": what they spent then, or all that those spent who bought it then?
+  const buyers = cursor.tokens.some(({ stem }) => reading.vocabulary.doers.has(stem));
+  if (buyers && DEED_COLUMNS.test(column) && JSON.stringify(customers).includes('"within"')) {
+    return problem(reading, 'It is not clear what the period is of: say "customers who bought ... in May".');
+  }
   if (!by) return { kind: "statistic", statistic, column, customers };
   if (!by.every(isCustomerDimension)) return undefined;
+  // "lowest revenue by country": the country's, not that of its least customer
+  if (/^(min|max)$/.test(statistic) && /^(revenue|purchases|views|add_to_carts|events)$/.test(column)) {
+    return problem(
+      reading,
+      `It is not clear whose ${column}: say "which country has the ${statistic === "min" ? "lowest" : "highest"} ${column}".`,
+    );
+  }
   return { kind: "groups", statistic, column, groups: { by, ...readGroupCut(reading) }, customers };
 }

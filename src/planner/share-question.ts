@@ -5,7 +5,7 @@ import { Cursor } from "./cursor.js";
 import { isCustomerDimension, readGroupings } from "./dimensions.js";
 import { readCustomersByGroup, readEventShare } from "./event-share-question.js";
 import type { Query } from "./query.js";
-import type { Reading } from "./reading.js";
+import { problem, type Reading } from "./reading.js";
 
 /** "What share of women viewed jewelry in the last 30 days?" */
 export function readShare(reading: Reading, period: Within | undefined): Query | undefined {
@@ -37,6 +37,10 @@ function readShareOfGroup(reading: Reading, period: Within | undefined): Query |
   const part = new AudienceDraft();
   part.period = period;
   if (readGroupOf(reading, group)) {
+    const since = group.groups.some(({ conditions }) => conditions.some((condition) => condition.timed));
+    if (since && /\bwithin (an?|one|\d+) /i.test(cursor.textOf(cursor.pos, cursor.tokens.length))) {
+      return problem(reading, 'How long after something else it was done is not read: "in the last 7 days" is.');
+    }
     if (!readClauses(reading, part) || part.groups.length === 0) return undefined;
   } else if (!cursor.attempt(() => readRelativeShare(reading, group, part)) && !readPartOfAll(reading, group, part)) {
     return undefined;
@@ -65,6 +69,8 @@ function readShareOfGroup(reading: Reading, period: Within | undefined): Query |
 function readPartOfAll(reading: Reading, group: AudienceDraft, part: AudienceDraft): boolean {
   const { cursor } = reading;
   const audience = new AudienceDraft();
+  // "customers who viewed jewelry who also bought shoes" are a part of those who viewed it
+  if (cursor.tokens.some(({ lower }) => lower === "also")) return false;
   if (!readAudience(reading, audience) || audience.groups.length !== 1) return false;
   part.groups.push(...audience.groups);
   part.period ??= audience.period;
@@ -79,6 +85,7 @@ function readGroupOf(reading: Reading, group: AudienceDraft): boolean {
     if (!token) return true;
     if (
       cursor.sees(
+        "also",
         "have",
         "had",
         "did",
@@ -115,7 +122,9 @@ function readGroupOf(reading: Reading, group: AudienceDraft): boolean {
       group.groups.push(...inner.groups);
       group.intents.push(...inner.intents);
       group.period = inner.period;
-      reading.said = head.said; // "bought it"
+      // "bought it"; of "viewed jewelry but not shoes" it is not said which
+      const negated = inner.groups.some(({ conditions }) => conditions.some((condition) => condition.negated));
+      reading.said = negated ? undefined : head.said;
       cursor.pos = end;
       return true;
     }
@@ -131,6 +140,9 @@ function readRelativeShare(reading: Reading, group: AudienceDraft, part: Audienc
   const at = cursor.tokens.findIndex(({ lower }, i) => i > start && /^(who|that)$/.test(lower));
   // "women among customers who bought shoes" are a part of those customers
   if (at < 0 || cursor.tokens.slice(start, at).some(({ lower }) => /^(among|amongst|out)$/.test(lower))) return false;
+  // "customers who viewed jewelry who (also) bought shoes": of all, or of those who viewed it?
+  const again = cursor.tokens.findIndex(({ lower }, i) => i > at && /^(who|that|also)$/.test(lower));
+  if (again >= 0 && !/^(and|or|but|,)$/.test(cursor.tokens[again - 1]?.lower ?? "")) return false;
   const head = { ...reading, cursor: new Cursor(cursor.tokens.slice(start, at)) };
   if (!readAudience(head, group) || !head.cursor.done) return false;
   cursor.pos = at;

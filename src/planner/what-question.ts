@@ -12,7 +12,8 @@ import { LEADS, type Reading } from "./reading.js";
 export function readWhat(reading: Reading, period: Within | undefined): Query | undefined {
   const { cursor } = reading;
   const asked = cursor.take("what are the", "which", "what") || cursor.take(...LEADS);
-  if (!asked) return undefined;
+  // "what did only women buy": what nobody else bought
+  if (!asked || cursor.tokens.some(({ lower }) => lower === "only" || lower === "exclusively")) return undefined;
   cursor.take("the", "all the", "all", "different");
   const by = cursor.sees("did", "do", "does", "have") ? products(reading) : readDimension(reading);
   if (by?.kind !== "column" || by.view !== "events") return undefined;

@@ -72,10 +72,11 @@ export function applyTop(query: Query, { top, column }: Extract<Change, { kind: 
     const { groups } = query;
     if (column !== undefined) return unclear("It is not clear what the groups are ranked by: ask for them anew.");
     if (groups.pair || groups.share) return unclear(NO_TABLE);
+    if (groups.ascending) return unclear(`It is not clear whether the highest or the lowest ${top} are meant.`);
     const before = groups.top === undefined ? "all groups" : `top ${groups.top}`;
     const next: Grouping = { ...groups, top };
     const cut = query.kind === "groups" ? { ...query, groups: next } : { ...query, groups: next };
-    return { query: cut, changed: `${groups.ascending ? "lowest" : "top"} ${top} instead of ${before}` };
+    return { query: cut, changed: `top ${top} instead of ${before}` };
   }
   if (query.kind !== "list" && !(query.kind === "count" && column !== undefined)) {
     return unclear("There is nothing to take the first of.");
