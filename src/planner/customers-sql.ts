@@ -72,7 +72,7 @@ export function statisticOfSql(statistic: Statistic, column: string, customers: 
   return `select ${sql} as "${name}", count(c."${column}") as customers from audience.customers c where ${conditionOf(customers, context)}`;
 }
 
-/** Everyone who has the largest value of the column. */
+/** Everyone who has the largest value of the column, or the smallest. */
 export function mostSql({ column, least }: { column: string; least: boolean }, context: SqlContext): string {
   const shown = [...new Set([...namesOf(context), column])];
   return (
